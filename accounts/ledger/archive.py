@@ -1,0 +1,165 @@
+"""Looks into an XLSX before anybody unpacks it: is it one, is it safe, and which of its cells have no value."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import IO
+
+from accounts.ledger.findings import Unreadable
+
+MAX_MEMBERS = 1_000
+MAX_UNPACKED = 600_000_000
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 702  # ZZ: a ledger that goes further right has a stray cell, and would be read as a sea of blanks
+MAX_CELLS = 12_000_000
+MAX_FLAWS = 300_000
+PIECE = 1 << 20
+LONGEST_CELL = 40_000
+
+Flaws = dict[tuple[int, int], str]
+"""Cells without a value, by row and column from 0: `formula` where none was ever reckoned, else Excel's error."""
+
+_VALUE = rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?"
+_FORMULA = re.compile(rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*" + _VALUE)
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c\s([^>]*\bt="e"[^>]*)>\s*(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?' + _VALUE
+)
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_KIND = re.compile(rb'\bt="(\w+)"')
+_FAR_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{2,3})\d+"[^>]*[^/]>')
+_ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,9})"')
+
+
+class Archive:
+    """An XLSX file as a zip of parts, checked and read without trusting what it says about itself."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        """Raises `Unreadable` for anything that is not a plain, reasonable XLSX."""
+        self._file = file
+        try:
+            self._zip = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as problem:
+            raise Unreadable("broken_workbook") from problem
+        self._parts = {info.filename: info for info in self._zip.infolist()}
+        self._refuse_others()
+        self._refuse_bombs()
+
+    def _refuse_others(self) -> None:
+        names = self._parts.keys()
+        if any(info.flag_bits & 1 for info in self._parts.values()):
+            raise Unreadable("password")
+        if "xl/vbaProject.bin" in names:
+            raise Unreadable("macros")
+        if "xl/workbook.bin" in names or "content.xml" in names or "Index/Document.iwa" in names:
+            raise Unreadable("other_spreadsheet")
+        if "xl/workbook.xml" not in names:
+            raise Unreadable("not_a_ledger")
+
+    def _refuse_bombs(self) -> None:
+        infos = self._parts.values()
+        if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_UNPACKED:
+            raise Unreadable("unpacks_too_big", limit=MAX_UNPACKED // 1_000_000)
+        for info in infos:
+            if info.filename == "xl/sharedStrings.xml":
+                for _piece in self.pieces(info.filename):
+                    pass
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """A part, unpacked piece by piece. More than the archive announced for it is a bomb, and `Unreadable`."""
+        info = self._parts[name]
+        unpacked = 0
+        for piece in self._inflate(info):
+            unpacked += len(piece)
+            if unpacked > info.file_size:
+                raise Unreadable("unpacks_too_big", limit=MAX_UNPACKED // 1_000_000)
+            yield piece
+
+    def _inflate(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        self._file.seek(info.header_offset)
+        header = self._file.read(30)
+        if len(header) < 30 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Unreadable("broken_workbook")
+        self._file.seek(sum(struct.unpack("<HH", header[26:30])), 1)
+        left = info.compress_size
+        stored = info.compress_type == zipfile.ZIP_STORED
+        unpacker = zlib.decompressobj(-15)
+        while left > 0 and (packed := self._file.read(min(left, PIECE))):
+            left -= len(packed)
+            try:
+                yield from (packed,) if stored else _bounded(unpacker, packed)
+            except zlib.error as problem:
+                raise Unreadable("broken_workbook") from problem
+
+    def sheet_parts(self) -> list[str]:
+        """The parts that hold sheets, in the order of the workbook."""
+        book = b"".join(self.pieces("xl/workbook.xml"))
+        links = (
+            b"".join(self.pieces("xl/_rels/workbook.xml.rels")) if "xl/_rels/workbook.xml.rels" in self._parts else b""
+        )
+        targets = {}
+        for link in re.findall(rb"<(?:\w+:)?Relationship\s[^>]*>", links):
+            found = dict(re.findall(rb'(\w+)="([^"]*)"', link))
+            targets[found.get(b"Id", b"")] = found.get(b"Target", b"").decode(errors="replace")
+        ids = re.findall(rb'<(?:\w+:)?sheet\s[^>]*?\b\w+:id="([^"]*)"', book)
+        return [_part_name(targets.get(key, "")) for key in ids]
+
+    def examine(self, part: str) -> Flaws:
+        """One pass over a sheet: its cells without a value, and `Unreadable` when it is out of all measure."""
+        if part not in self._parts:
+            return {}
+        flaws: Flaws = {}
+        columns, last_row, rest = {b"Z"}, 1, b""
+        for piece in self.pieces(part):
+            chunk = rest + piece
+            columns.update(_FAR_CELL.findall(chunk))
+            if found := _ROW.findall(chunk):
+                last_row = max(last_row, int(found[-1]))
+            # A cell may be cut in two by the end of the piece: what follows the last whole one is kept.
+            cut = max(chunk.rfind(b"</c>"), chunk.rfind(b":c>")) + 4
+            _note_flaws(chunk[:cut] if cut > 3 else chunk, flaws)
+            rest = chunk[cut:][-LONGEST_CELL:] if cut > 3 else chunk[-LONGEST_CELL:]
+        width = max(map(_column, columns)) + 1
+        if width > MAX_COLUMNS or last_row > MAX_ROWS or width * last_row > MAX_CELLS:
+            raise Unreadable("sheet_too_big", columns=MAX_COLUMNS, rows=MAX_ROWS)
+        return flaws
+
+
+def _bounded(unpacker: zlib._Decompress, packed: bytes) -> Iterator[bytes]:
+    while packed:
+        yield unpacker.decompress(packed, PIECE)
+        packed = unpacker.unconsumed_tail
+
+
+def _part_name(target: str) -> str:
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _column(letters: bytes) -> int:
+    """Column letters as a number from 0: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _note_flaws(chunk: bytes, flaws: Flaws) -> None:
+    if b"<f" in chunk or b":f" in chunk:
+        for cell, value in _FORMULA.findall(chunk):
+            kind = _KIND.search(cell)
+            # A formula that gave an empty text says t="str"; one that nobody ever reckoned has no value at all.
+            if not value and (kind is None or kind[1] != b"str"):
+                _note(flaws, cell, "formula")
+    if b't="e"' in chunk:
+        for cell, value in _ERROR.findall(chunk):
+            _note(flaws, cell, value.decode(errors="replace") or "formula")
+
+
+def _note(flaws: Flaws, cell: bytes, why: str) -> None:
+    if len(flaws) >= MAX_FLAWS:
+        raise Unreadable("formulas", limit=MAX_FLAWS)
+    if address := _ADDRESS.search(b" " + cell):
+        flaws[int(address[2]) - 1, _column(address[1])] = why

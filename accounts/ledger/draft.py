@@ -1,0 +1,199 @@
+"""A ledger read to the end and compared with what is on record, nothing written yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts import terms
+from accounts.ledger.findings import Findings, Refused, Unreadable
+from accounts.ledger.headings import Layout, choose
+from accounts.ledger.known import Known, fetch_contracts, fetch_known, products_held
+from accounts.ledger.plan import Plan, plan_ledger
+from accounts.ledger.reading import Sheet, open_ledger
+from accounts.ledger.rows import Entry, Reader
+from accounts.ledger.settling import Dated, Settler
+from accounts.ledger.survey import Options, survey
+from accounts.ledger.synonyms import FIELDS, STATE
+from accounts.models import User
+from accounts.models.customers import name_key
+
+NAMELESS = "default"
+"""The product of contracts whose ledger names none."""
+TOLD_EVERY = 2_000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Draft:
+    """What was read, what was found, and what would be changed."""
+
+    headings: list[str]
+    columns: dict[str, str]
+    findings: Findings
+    known: Known
+    plan: Plan
+    read: int
+
+    @property
+    def refused_rows(self) -> set[tuple[str, int]]:
+        return {(found.sheet, found.row) for found in self.findings.refusals}
+
+
+def draft_ledger(
+    data: bytes, mapping: Mapping[str, str], options: Options, *, by: User | None, now: datetime, progress: Progress
+) -> Draft:
+    """Read a ledger and plan it. Raises `Unreadable` for a file of which nothing can be taken.
+
+    `progress` is told rows read and rows in all. `by` sees and changes only what they may.
+    """
+    findings = Findings()
+    headings, columns, entries, read = _read(data, mapping, options, findings, progress)
+    known = fetch_known(
+        {name_key(entry.customer) for entry in entries}, {entry.owner for entry in entries if entry.owner}, by
+    )
+    entries = _of_seen_customers(entries, known, findings, columns)
+    entries = _settle_products(entries, known, options, findings, columns)
+    dated = _settle(entries, known, options, findings, columns, now)
+    plan = plan_ledger(dated, known, lambda numbers: fetch_contracts(numbers, known, by), findings, columns)
+    findings.refusals.sort(key=lambda found: (found.sheet, found.row))
+    return Draft(headings, columns, findings, known, plan, read)
+
+
+def _read(
+    data: bytes, mapping: Mapping[str, str], options: Options, findings: Findings, progress: Progress
+) -> tuple[list[str], dict[str, str], list[Entry], int]:
+    """Headings, headings by field, entries, rows read. The open workbook, the largest thing, does not outlive it."""
+    layouts, left = choose(open_ledger(data), mapping)
+    _note_sheets(layouts, left, findings)
+    _note_headings(layouts[0], mapping, findings)
+    columns = {name: layouts[0].heading(name) for name in (*FIELDS, STATE)}
+    entries, read = _entries(layouts, options, findings, progress)
+    return layouts[0].headings, columns, entries, read
+
+
+def _entries(
+    layouts: list[Layout], options: Options, findings: Findings, progress: Progress
+) -> tuple[list[Entry], int]:
+    surveyed = survey(layouts, options, findings)
+    entries: list[Entry] = []
+    read = looked_at = 0
+    for layout in layouts:
+        reader = Reader(layout, surveyed, options, findings)
+        for row, cells in layout.sheet.rows():
+            if row <= layout.last_row:
+                continue
+            looked_at += 1
+            if entry := reader.entry(row, cells):
+                entries.append(entry)
+            if looked_at % TOLD_EVERY == 0:
+                progress(looked_at, surveyed.height)
+        read += reader.count
+    progress(surveyed.height, surveyed.height)
+    if not read:
+        raise Unreadable("no_rows")
+    return entries, read
+
+
+def _of_seen_customers(entries: list[Entry], known: Known, findings: Findings, columns: dict[str, str]) -> list[Entry]:
+    """Rows of customers that the person may not see are refused before anything on record can show through them."""
+    hidden = {key for key, customer in known.customers.items() if not customer.visible}
+    if not hidden:
+        return entries
+    kept = []
+    for entry in entries:
+        if name_key(entry.customer) in hidden:
+            problem = Refused("not_yours", "customer", entry.customer)
+            findings.refuse(problem, sheet=entry.sheet, row=entry.row, column=columns["customer"])
+        else:
+            kept.append(entry)
+    return kept
+
+
+def _settle_products(
+    entries: list[Entry], known: Known, options: Options, findings: Findings, columns: dict[str, str]
+) -> list[Entry]:
+    """A row without a product means the one on record under its number that no other row names, else the person's.
+
+    Where several could be meant, it is refused. Returns the entries that are left.
+    """
+    blank = {entry.number for entry in entries if not entry.product}
+    held = {} if options.product else products_held(blank, known)
+    named: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        if entry.product and entry.number in held:
+            named[entry.number].add(_product_key(entry, known))
+    kept = []
+    for entry in entries:
+        if not entry.product:
+            on_record = held.get(entry.number, set())
+            meant = on_record - named[entry.number] or on_record
+            if len(meant) > 1:
+                _refuse_product(entry, findings, columns)
+                continue
+            entry.product = next((known.product_names[key] for key in meant), options.product or NAMELESS)
+            if not (meant or options.product):
+                _note_product(entry, findings, columns)
+        kept.append(entry)
+    return kept
+
+
+def _refuse_product(entry: Entry, findings: Findings, columns: dict[str, str]) -> None:
+    problem = Refused("several_products", "product", entry.number, number=entry.number)
+    findings.refuse(problem, sheet=entry.sheet, row=entry.row, column=columns["product"])
+
+
+def _note_product(entry: Entry, findings: Findings, columns: dict[str, str]) -> None:
+    findings.assume(
+        "product_assumed", sheet=entry.sheet, row=entry.row, column=columns["product"], product=entry.product
+    )
+
+
+def _settle(
+    entries: list[Entry], known: Known, options: Options, findings: Findings, columns: dict[str, str], now: datetime
+) -> list[Dated]:
+    keys: dict[str, str] = {}
+    for entry in entries:
+        if entry.customer not in keys:
+            keys[entry.customer] = name_key(entry.customer)
+    zones = {key: customer.time_zone for key, customer in known.customers.items()}
+    today = now.astimezone(terms.zone(options.zone or options.default_zone)).date()
+    settler = Settler(options, findings, columns, zones, today)
+    settler.learn((keys[entry.customer], entry) for entry in entries)
+    dated = []
+    for entry in entries:
+        if row := settler.settle(keys[entry.customer], entry):
+            row.product_key = _product_key(entry, known)
+            dated.append(row)
+    return dated
+
+
+def _product_key(entry: Entry, known: Known) -> str:
+    key = name_key(entry.product)
+    return known.product_keys[known.products[key]] if key in known.products else key
+
+
+def _note_sheets(layouts: list[Layout], left: list[Sheet], findings: Findings) -> None:
+    if len(layouts) + len(left) > 1:
+        findings.assume("sheet_chosen", sheet=layouts[0].sheet.name)
+    for layout in layouts[1:]:
+        findings.assume("sheet_also", sheet=layout.sheet.name)
+    for sheet in left:
+        findings.assume("sheet_hidden" if sheet.hidden else "sheet_left", sheet=sheet.name)
+
+
+def _note_headings(layout: Layout, mapping: Mapping[str, str], findings: Findings) -> None:
+    for name in layout.guessed:
+        findings.assume("heading_guessed", sheet=layout.sheet.name, column=layout.heading(name), field=name)
+    for name, columns in layout.rivals.items():
+        for column in columns if name not in mapping else ():
+            findings.assume(
+                "heading_rival",
+                sheet=layout.sheet.name,
+                column=layout.headings[column],
+                field=name,
+                taken=layout.heading(name),
+            )

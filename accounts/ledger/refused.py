@@ -1,0 +1,56 @@
+"""The rows that were refused, as a file that can be mended and imported again."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import IO
+
+from django.utils.translation import gettext
+
+from accounts.ledger.cells import LEADS_A_FORMULA, text_of
+from accounts.ledger.draft import Draft
+from accounts.ledger.headings import choose
+from accounts.ledger.reading import Cell, open_ledger
+from accounts.ledger.report import plain
+from accounts.ledger.words import refusal
+
+_HARMLESS = re.compile(r"[-+]?[\d.,]*")
+
+
+def write_refused(draft: Draft, data: bytes, mapping: Mapping[str, str], file: IO[str]) -> None:
+    """Each refused row as it was, under the headings of its ledger, and why it was refused in a last column.
+
+    `data` and `mapping` are what the draft was read from: the rows are not kept in memory for this.
+    """
+    reasons: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for found in draft.findings.refusals:
+        why = refusal(found.code, plain(found.params), on_page=True)
+        reasons[found.sheet, found.row].append(f"{found.column}: {why}" if found.column else why)
+    layouts, _left = choose(open_ledger(data), mapping)
+    first = layouts[0]
+    out = csv.writer(file)
+    out.writerow([*(safe(heading) for heading in first.headings), gettext("why it was refused")])
+    for layout in layouts:
+        order = [layout.headings.index(heading) if heading in layout.headings else -1 for heading in first.headings]
+        for row, cells in layout.sheet.rows():
+            if reason := reasons.get((layout.sheet.name, row)):
+                texts = [safe(as_text(cells[column])) if 0 <= column < len(cells) else "" for column in order]
+                out.writerow([*texts, " ".join(dict.fromkeys(reason))])
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as it is written into a CSV so that it is read back the same."""
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return cell if isinstance(cell, str) else text_of(cell)
+
+
+def safe(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; reading takes the apostrophe off again."""
+    return f"'{text}" if text.startswith(LEADS_A_FORMULA) and not _HARMLESS.fullmatch(text) else text
