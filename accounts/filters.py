@@ -1,0 +1,74 @@
+"""What lists can be narrowed by, from their address."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Customer, Product, User
+from accounts.models.customers import name_key
+
+Rows = TypeVar("Rows", bound=QuerySet)
+SEARCH = "q"
+MINE, TEAM, NOBODY = "mine", "team", "nobody"
+OWNERS = [(MINE, _("me")), (TEAM, _("my team")), (NOBODY, _("nobody"))]
+
+
+class ListFilter(django_filters.FilterSet):
+    """Filters in the clothes of the page; a field that makes no sense says so and narrows nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.form.fields.values():
+            chosen = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if chosen else "form-control"
+
+    @property
+    def narrows_more(self) -> bool:
+        """Whether more than the search narrows the list: a phone does not fold that away."""
+        return any(self.form.data.get(name) for name in self.form.fields if name != SEARCH)
+
+
+def owned(queryset: Rows, column: str, whose: str, user: User) -> Rows:
+    """The rows whose owner, in `column`, is the user, someone of their team, or nobody."""
+    match whose:
+        case "mine":
+            return queryset.filter(**{column: user})
+        case "team":
+            return queryset.filter(Q(**{column: user}) | Q(**{f"{column}__team": user.team_id or -1}))
+        case _:
+            return queryset.filter(**{column: None})
+
+
+class CustomerFilter(ListFilter):
+    """Customers by name and by who looks after them."""
+
+    q = django_filters.CharFilter(label=_("Name"), method="called")
+    owner = django_filters.ChoiceFilter(label=_("Owner"), choices=OWNERS, empty_label=_("anybody"), method="owned_by")
+
+    class Meta:
+        model = Customer
+        fields: list[str] = []
+
+    def called(self, queryset: QuerySet, _name: str, text: str) -> QuerySet:
+        return queryset.filter(key__contains=name_key(text))
+
+    def owned_by(self, queryset: QuerySet, _name: str, whose: str) -> QuerySet:
+        return owned(queryset, "owner", whose, self.request.user)
+
+
+class ProductFilter(ListFilter):
+    """Products by name or code."""
+
+    q = django_filters.CharFilter(label=_("Name or code"), method="called")
+
+    class Meta:
+        model = Product
+        fields: list[str] = []
+
+    def called(self, queryset: QuerySet, _name: str, text: str) -> QuerySet:
+        return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text))

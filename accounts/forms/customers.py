@@ -1,0 +1,96 @@
+"""Customers and the people there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.fields import offer, zone_widget
+from accounts.models import Contact, Customer, User, WorkingCalendar
+from accounts.models.customers import name_key
+from accounts.models.people import default_zone
+from accounts.seam import facts_changed
+from accounts.services import default_calendar
+
+
+class CustomerForm(forms.ModelForm):
+    """A customer. Without a calendar of its own it works by its country's."""
+
+    calendar = forms.ModelChoiceField(
+        WorkingCalendar.objects.all(),
+        label=_("Working calendar"),
+        required=False,
+        empty_label=_("the country's"),
+        help_text=_("The lock waits for a working moment by this calendar."),
+    )
+
+    class Meta:
+        model = Customer
+        fields = ("name", "time_zone", "country", "calendar", "language", "owner", "note")
+        widgets = {
+            "time_zone": zone_widget(),
+            "country": forms.TextInput(attrs={"list": "countries", "autocapitalize": "characters"}),
+            "note": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["owner"], User.objects.filter(is_active=True), _("nobody yet"))
+        if not self.instance.pk:
+            self.initial.setdefault("time_zone", default_zone())
+
+    def clean_name(self) -> str:
+        """Two customers whose names differ in nothing but case, width and spaces would be one company twice."""
+        name: str = self.cleaned_data["name"]
+        if Customer.objects.filter(key=name_key(name)).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is a customer of this name already."))
+        return name
+
+    def clean_country(self) -> str:
+        return self.cleaned_data["country"].upper()
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not said.get("calendar") and "country" in said:
+            said["calendar"] = default_calendar(said["country"])
+        return said
+
+    @transaction.atomic
+    def keep(self, *, now: datetime) -> Customer:
+        """Save the customer; the instants of its contracts follow from its zone and calendar, so they are told."""
+        customer = self.save()
+        facts_changed(customer.contracts.values_list("pk", flat=True), now=now)
+        return customer
+
+
+class ContactForm(forms.ModelForm):
+    """A person at a customer, whom the notices may reach."""
+
+    class Meta:
+        model = Contact
+        fields = (
+            "name",
+            "salutation",
+            "email",
+            "phone",
+            "role",
+            "channel",
+            "language",
+            "time_zone",
+            "gets_notices",
+            "any_hour",
+        )
+        widgets = {"time_zone": zone_widget()}
+
+    def clean_email(self) -> str:
+        """One address is one person: a second spelling of it would be written to twice."""
+        email = self.cleaned_data["email"].lower()
+        others = Contact.objects.filter(customer=self.instance.customer, email__iexact=email)
+        if email and others.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Somebody at this customer has this address already."))
+        return email

@@ -1,0 +1,39 @@
+"""One way to show a list: filtered, sorted, paged, as a whole page, in place, or as a file of the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_tables2
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from accounts.access import StaffRequest
+from accounts.tables.files import FORMATS, Column, as_file
+
+PER_PAGE = 50
+AT_ONCE = 2000
+"""How many rows of a file are in memory at a time."""
+
+
+def show_list(
+    request: StaffRequest, template: str, table: django_tables2.Table, *, columns: Sequence[Column], **context: Any
+) -> HttpResponseBase:
+    """The list as the address asks: `?export=csv` or `xlsx` a file of all its rows, else one page of its table.
+
+    When htmx replaces the table in place, only the table is answered.
+    """
+    kind = request.GET.get("export")
+    if kind in FORMATS:
+        django_tables2.RequestConfig(request, paginate=False).configure(table)
+        rows = table.data.data.iterator(chunk_size=AT_ONCE)
+        return as_file(kind, template.split("/", maxsplit=1)[0], columns, rows, now=request.now)
+    django_tables2.RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    htmx = HtmxDetails(request)
+    in_place = htmx.target == f"{table.prefix}table" and not htmx.history_restore_request
+    response = render(request, "tables/_table.html" if in_place else template, {"table": table, **context})
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response

@@ -1,0 +1,135 @@
+"""Adding and changing customers, the people there, and products."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import Contact, Customer, Product, User
+from renewals.locking.models import Evidence
+from renewals.locking.services import record_evidence
+from tests.renewals import cast
+from tests.renewals.cast import T, clock_of, utc
+
+
+@pytest.fixture
+def client(db, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setattr("csportal.clock.now", lambda: T)
+    client = Client()
+    client.force_login(cast.chen(language="en"))
+    return client
+
+
+HARBOR = {"name": "Harbor Labs", "time_zone": "America/New_York", "country": "us", "language": "en"}
+LIN = {"name": "Lin", "email": "lin@lantu.test", "role": "uses", "channel": "email", "gets_notices": "on"}
+
+
+def test_a_customer_works_by_its_countrys_calendar_unless_said_otherwise(client) -> None:
+    client.post("/customers/new/", HARBOR)
+
+    customer = Customer.objects.get()
+    assert (customer.country, customer.calendar.country) == ("US", "US")
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"name": "ＨＡＲＢＯＲ  labs"}, "name"),
+        ({"name": ""}, "name"),
+        ({"name": "Other", "time_zone": "Mars"}, "time_zone"),
+        ({"name": "Other", "country": "U"}, "country"),
+    ],
+)
+def test_what_is_wrong_with_a_customer_is_said_beside_its_field(client, said, field) -> None:
+    client.post("/customers/new/", HARBOR)
+
+    response = client.post("/customers/new/", HARBOR | said)
+
+    assert list(response.context["form"].errors) == [field]
+    assert Customer.objects.count() == 1
+
+
+def test_a_new_zone_moves_no_promise_but_the_lock_that_waits_for_daylight_there(client) -> None:
+    contract = cast.lan_tu_contract()
+    record_evidence(contract.terms.get(), kind=Evidence.Kind.DELIVERED, at=utc("2026-11-20T02:00"), now=T)
+    before = clock_of(contract)
+
+    client.post(f"/customers/{contract.customer_id}/edit/", HARBOR | {"name": "澜图设计"})
+
+    after = clock_of(contract)
+    assert after.ends_at == before.ends_at
+    assert (before.lock_at, after.lock_at) == (utc("2026-11-30T01:00"), utc("2026-11-30T14:00"))
+
+
+def test_a_person_is_added_and_changed(client) -> None:
+    customer = cast.lan_tu()
+    client.post(f"/customers/{customer.pk}/contacts/new/", LIN)
+    contact = Contact.objects.get()
+
+    client.post(f"/contacts/{contact.pk}/", LIN | {"phone": "138"})
+
+    contact.refresh_from_db()
+    assert (contact.customer, contact.phone, contact.email) == (customer, "138", "lin@lantu.test")
+
+
+def test_one_address_is_one_person_in_any_spelling(client) -> None:
+    customer = cast.lan_tu()
+    cast.lin(customer)
+
+    response = client.post(f"/customers/{customer.pk}/contacts/new/", LIN | {"email": "LIN@lantu.test"})
+
+    assert list(response.context["form"].errors) == ["email"]
+
+
+def test_a_product_is_added_with_what_it_really_does(client) -> None:
+    said = {"name": "Analytics", "code": "analytics", "lock_convention": "last_day_begins", "lock_zone": "UTC"}
+    client.post("/products/new/", said)
+
+    assert Product.objects.get().lock_convention == Product.LockConvention.LAST_DAY_BEGINS
+    assert b"00:00 of the last day" in client.get("/products/").content
+
+
+@pytest.mark.parametrize(("said", "field"), [({"code": "collab"}, "code"), ({"lock_zone": "Mars"}, "lock_zone")])
+def test_what_is_wrong_with_a_product_is_said_beside_its_field(client, said, field) -> None:
+    cast.collab()
+
+    response = client.post("/products/new/", {"name": "X", "code": "x", "lock_convention": "as_promised"} | said)
+
+    assert list(response.context["form"].errors) == [field]
+
+
+@pytest.mark.parametrize("url", ["/products/?q=协", "/products/?q=collab&sort=-code", "/customers/?q=图&owner=mine"])
+def test_lists_are_searched_by_a_character_or_two(client, url) -> None:
+    cast.lan_tu()
+    cast.lan_tu(name="Somebody else")
+    Product.objects.create(code="other", name="Other")
+    cast.collab()
+
+    assert len(client.get(url).context["table"].rows) == 1
+
+
+def test_customers_show_the_minute_that_comes_next(client) -> None:
+    customer = cast.lan_tu()
+    for through in ("2026-11-22", "2026-11-27", "2027-11-27"):
+        cast.contract(customer, number=through, through=through)
+
+    row = client.get("/customers/").context["table"].rows[0].record
+
+    assert (row.next_ends_at, row.next_zone, row.contract_count) == (utc("2026-11-27T16:00"), "Asia/Shanghai", 3)
+
+
+def test_customers_for_whom_nothing_comes_are_listed_last_either_way(client) -> None:
+    cast.lan_tu(name="Nothing")
+    cast.contract(cast.lan_tu(name="Something"))
+
+    for sort in ("next_minute", "-next_minute"):
+        names = [row.record.name for row in client.get(f"/customers/?sort={sort}").context["table"].rows]
+        assert names == ["Something", "Nothing"]
+
+
+def test_everybody_may_own_a_customer_who_may_log_in(client) -> None:
+    User.objects.create_user("gone@vendor.test", name="Gone", is_active=False)
+
+    owners = client.get("/customers/new/").context["form"].fields["owner"].queryset
+
+    assert [owner.name for owner in owners] == ["陈舟"]
