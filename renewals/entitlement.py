@@ -1,0 +1,232 @@
+"""What a contract allows at an instant, from its facts alone (rules 7 to 12).
+
+The whole behaviour, to be read from top to bottom:
+
+    a contract is a chain of terms            terms that join are one *stretch*; after a gap another begins
+    each stretch has its windows              starts | ends | buffer ends | locks | closes
+    the state at an instant                   is where the instant falls among them
+
+Every boundary is half-open: at the boundary the new state already holds. Everything here is plain Python on
+aware UTC instants: no database, no clock. `renewals.locking` keeps the windows in a table and asks the
+same questions of many contracts at once; a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+from accounts.worktime import WorkingHours, next_working_moment
+
+BUFFER = timedelta(hours=24)
+"""Elapsed time that a contract runs on at least after its end (rule 8)."""
+AFTER_EVIDENCE = timedelta(hours=24)
+"""Elapsed time between the first evidence that someone was told and the lock (rule 10)."""
+STAYS_LOCKED = timedelta(days=90)
+"""How long the soft lock offers to go on and to take the data out, before the contract is closed."""
+HISTORY = timedelta(days=30)
+"""What had been over for this long when the portal first heard of it is history: nobody can be told in time."""
+LEADS = (timedelta(days=7), timedelta(days=1))
+"""How long before the last minute an end is announced (rule 19: counted from the promise, never the buffer)."""
+
+
+class State(StrEnum):
+    """What a contract is at an instant. Derived, never stored (rule 7)."""
+
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+    BUFFER = "buffer"
+    SOFT_LOCKED = "soft_locked"
+    CLOSED = "closed"
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the product lets people work: in the buffer everything still works (rule 8)."""
+        return self in (State.ACTIVE, State.BUFFER)
+
+
+class Moment(StrEnum):
+    """What the tick records, once each, dated by the computed instant."""
+
+    ENDING = "ending"
+    BUFFER_STARTED = "buffer_started"
+    SOFT_LOCKED = "soft_locked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """One term as the entitlement sees it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    recorded_at: datetime
+    told_at: datetime | None = None
+    """The first evidence that someone at the customer was told of this term's end, as it counts: `told_from`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that an entitlement follows from: the terms, in order, and when the customer works."""
+
+    terms: Sequence[Held]
+    zone: str
+    hours: WorkingHours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Windows:
+    """The instants of one stretch. `lock_at` is None while nobody was told: then nothing locks (rule 10)."""
+
+    term: int
+    """Which of the facts' terms sets the end."""
+    from_at: datetime | None
+    """When this stretch begins to be the one that counts; None: since ever."""
+    until_at: datetime | None
+    """When the next stretch takes over; None: never."""
+    starts_at: datetime
+    ends_at: datetime
+    buffer_ends_at: datetime
+    earliest_lock_at: datetime
+    lock_at: datetime | None
+    closes_at: datetime | None
+    is_history: bool
+
+    def holds(self, at: datetime) -> bool:
+        """Whether this stretch is the one that counts at an instant."""
+        return (self.from_at is None or self.from_at <= at) and (self.until_at is None or at < self.until_at)
+
+
+def windows(facts: Facts) -> tuple[Windows, ...]:
+    """The stretches of a contract, in order; together they cover all time, each instant once."""
+    stretches = list(joined(facts.terms))
+    found = []
+    for place, (first, last) in enumerate(stretches):
+        until_at = facts.terms[stretches[place + 1][0]].starts_at if place + 1 < len(stretches) else None
+        found.append(stretch(facts, first, last, is_first=place == 0, until_at=until_at))
+    return tuple(found)
+
+
+def joined(terms: Sequence[Held]) -> Iterator[tuple[int, int]]:
+    """First and last index of each run of terms in which every term starts where the one before ends (rule 12)."""
+    first = 0
+    for index in range(1, len(terms) + 1):
+        if index == len(terms) or terms[index].starts_at != terms[index - 1].ends_at:
+            yield first, index - 1
+            first = index
+
+
+def stretch(facts: Facts, first: int, last: int, *, is_first: bool, until_at: datetime | None) -> Windows:
+    """The windows of the terms `first` to `last`, which join."""
+    starts_at, held = facts.terms[first].starts_at, facts.terms[last]
+    buffer_ends_at = held.ends_at + BUFFER
+    earliest_lock_at = daylight(buffer_ends_at, facts.zone, facts.hours)
+    is_history = earliest_lock_at + HISTORY <= held.recorded_at
+    lock_at = earliest_lock_at if is_history else lock_instant(facts, held, earliest_lock_at)
+    return Windows(
+        term=last,
+        from_at=None if is_first else starts_at,
+        until_at=until_at,
+        starts_at=starts_at,
+        ends_at=held.ends_at,
+        buffer_ends_at=buffer_ends_at,
+        earliest_lock_at=earliest_lock_at,
+        lock_at=lock_at,
+        closes_at=lock_at and lock_at + STAYS_LOCKED,
+        is_history=is_history,
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def daylight(at: datetime, zone: str, hours: WorkingHours) -> datetime:
+    """The first working moment at or after an instant, remembered: most contracts end with one of a few days."""
+    return next_working_moment(at, zone, hours)
+
+
+def told_from(at: datetime, *, recorded_at: datetime) -> datetime:
+    """From when evidence counts that someone was told at `at`: entered late, it locks nobody before it was entered.
+
+    The lock comes a day after this instant at the earliest (rule 10), so never before the record itself.
+    """
+    return max(at, recorded_at - AFTER_EVIDENCE)
+
+
+def lock_instant(facts: Facts, held: Held, earliest_lock_at: datetime) -> datetime | None:
+    """The first working moment after the buffer and a day after someone was told; None while nobody was (9, 10)."""
+    if held.told_at is None:
+        return None
+    after_evidence = held.told_at + AFTER_EVIDENCE
+    if after_evidence <= earliest_lock_at:
+        return earliest_lock_at
+    return next_working_moment(after_evidence, facts.zone, facts.hours)
+
+
+def window_at(stretches: Sequence[Windows], at: datetime) -> Windows:
+    """The stretch that counts at an instant."""
+    return next(window for window in stretches if window.holds(at))
+
+
+def state_at(window: Windows, at: datetime) -> State:
+    """The state at an instant of the stretch that counts then (rule 7)."""
+    if at < window.starts_at:
+        return State.SCHEDULED
+    if at < window.ends_at:
+        return State.ACTIVE
+    if window.lock_at is None or at < window.lock_at:
+        return State.BUFFER
+    if window.closes_at is None or at < window.closes_at:
+        return State.SOFT_LOCKED
+    return State.CLOSED
+
+
+def next_change_at(window: Windows, at: datetime) -> datetime | None:
+    """The next instant after `at` at which the state changes as things stand; None when it will not."""
+    changes = (window.starts_at, window.ends_at, window.lock_at, window.closes_at, window.until_at)
+    ahead = [change for change in changes if change is not None and change > at]
+    return min(ahead, default=None)
+
+
+def planned(window: Windows, *, now: datetime) -> Windows:
+    """The stretch as it is planned to go: until its end, someone is still going to be told in time.
+
+    For looking ahead: what the customer's page announces, what is asked about an instant to come. At an instant
+    that has come, evidence decides, not the plan.
+    """
+    if window.lock_at is not None or now >= window.ends_at:
+        return window
+    lock_at = window.earliest_lock_at
+    return replace(window, lock_at=lock_at, closes_at=lock_at + STAYS_LOCKED)
+
+
+def seen_from(window: Windows, at: datetime, *, now: datetime) -> Windows:
+    """The stretch as who asks at `now` about `at` must see it: facts for what has come, the plan for the rest."""
+    return planned(window, now=now) if at > now else window
+
+
+def renewal_starts_at(window: Windows, *, now: datetime) -> datetime:
+    """Where the next term begins: seamlessly at the end, or, after the lock, at the moment of renewal (rule 12)."""
+    if state_at(window, now) in (State.SOFT_LOCKED, State.CLOSED):
+        return max(now, window.ends_at)
+    return window.ends_at
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """One moment of a stretch: what happens, when, and for `ending` how long before the end."""
+
+    at: datetime
+    moment: Moment
+    lead: timedelta = timedelta(0)
+
+
+def moments(window: Windows) -> list[Due]:
+    """What there is to record of a stretch, in order. A lock needs evidence."""
+    due = [
+        Due(window.ends_at - lead, Moment.ENDING, lead) for lead in LEADS if window.ends_at - lead > window.starts_at
+    ]
+    due.append(Due(window.ends_at, Moment.BUFFER_STARTED))
+    if window.lock_at is not None:
+        due.append(Due(window.lock_at, Moment.SOFT_LOCKED))
+    return sorted(one for one in due if window.until_at is None or one.at < window.until_at)

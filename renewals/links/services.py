@@ -1,0 +1,96 @@
+"""Makes, reads and revokes renewal links.
+
+An address is `<row>-<mac>`: the row's number and a keyed hash of its random nonce. The database alone does not
+hold the address, a retry of a mail carries the same one, and one link is revoked without touching another.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.http import base36_to_int, int_to_base36
+
+from accounts.models import Contact, Contract
+from renewals.links.models import RenewalLink
+
+LASTS = timedelta(days=400)
+"""A link works before the end, in the buffer and after the lock (rule 19), but not for ever."""
+MAC_LENGTH = 40
+"""Hexadecimal digits of the keyed hash in an address: 160 bits."""
+
+
+class Refused(StrEnum):
+    """Why a link opens nothing."""
+
+    WRONG = "wrong"
+    REVOKED = "revoked"
+    OLD = "old"
+
+
+def token_of(link: RenewalLink) -> str:
+    """The secret part of a link's address."""
+    return f"{int_to_base36(link.pk)}-{mac_of(link)}"
+
+
+def mac_of(link: RenewalLink) -> str:
+    """The keyed hash that only this portal can make for this row."""
+    message = f"{link.pk}:{bytes(link.nonce).hex()}"
+    return salted_hmac("renewals.links", message, algorithm="sha256").hexdigest()[:MAC_LENGTH]
+
+
+def address_of(link: RenewalLink) -> str:
+    """The whole address of the renewal page that a link opens."""
+    return settings.CSPORTAL_BASE_URL + reverse("page:renewal", args=[token_of(link)])
+
+
+def link_for(contract: Contract, contact: Contact | None, *, now: datetime) -> RenewalLink:
+    """The link of one person, or of the vendor's product, that works for a while yet: found, or made.
+
+    Looks before it locks: it is asked at every login, and a link is made once in half a year.
+    """
+    lasting = RenewalLink.objects.filter(
+        contract=contract, contact=contact, revoked_at=None, expires_at__gt=now + LASTS / 2
+    )
+    return lasting.first() or only_link(contract, contact, lasting, now=now)
+
+
+@transaction.atomic
+def only_link(
+    contract: Contract, contact: Contact | None, lasting: QuerySet[RenewalLink], *, now: datetime
+) -> RenewalLink:
+    """A new link, unless somebody else has just made one of the `lasting`."""
+    Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    return lasting.first() or fresh_link(contract, contact, now=now)
+
+
+def fresh_link(contract: Contract, contact: Contact | None, *, now: datetime) -> RenewalLink:
+    """A new link; those made before go on working until they are revoked or old."""
+    return RenewalLink.objects.create(contract=contract, contact=contact, made_at=now, expires_at=now + LASTS)
+
+
+def revoke(link: RenewalLink, *, now: datetime) -> None:
+    """Make a link open nothing from now on."""
+    RenewalLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now)
+
+
+def open_link(token: str, *, now: datetime) -> RenewalLink | Refused:
+    """The link that an address belongs to, or why it opens nothing. Reads only: a mail scanner changes nothing."""
+    number, _dash, mac = token.partition("-")
+    try:
+        pk = base36_to_int(number)
+    except ValueError:
+        return Refused.WRONG
+    link = (
+        RenewalLink.objects.select_related("contract__customer", "contract__product", "contact").filter(pk=pk).first()
+    )
+    if link is None or not constant_time_compare(mac, mac_of(link)):
+        return Refused.WRONG
+    if link.revoked_at is not None:
+        return Refused.REVOKED
+    return link if now < link.expires_at else Refused.OLD

@@ -1,0 +1,216 @@
+"""Keeps every contract's clocks equal to its facts, and records who was told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, starmap
+from operator import attrgetter
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Min
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
+
+from accounts.bulk import create_all
+from accounts.models import CalendarDay, Contact, Contract, ContractTerm, User, WorkingCalendar
+from accounts.services import NotAllowed
+from accounts.worktime import WorkingHours
+from renewals.entitlement import Due, Facts, Held, Windows, moments, windows
+from renewals.locking.models import Clock, Evidence
+from renewals.timeline.services import Promised, due_key, recorded_keys
+
+AT_ONCE = 2000
+"""How many contracts are computed at a time: bounds the memory of a ledger of any size."""
+COLUMNS = [column.attname for column in Clock._meta.concrete_fields if not column.primary_key]
+"""What of a clock follows from its facts: everything but its own key."""
+
+Row = dict[str, object]
+
+
+class StoredTerm(NamedTuple):
+    """What a clock needs of a term and its customer, as the database holds it: rows, since there are millions."""
+
+    pk: int
+    contract_id: int
+    starts_at: datetime
+    ends_at: datetime
+    recorded_at: datetime
+    last_minute: datetime
+    time_zone: str
+    customer_zone: str
+    calendar_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The facts of one contract on their way from the database into the pure function."""
+
+    facts: Facts
+    terms: Sequence[StoredTerm]
+
+
+def recompute_clocks(contract_ids: Sequence[int], *, now: datetime) -> None:
+    """Make the clocks of these contracts follow from their facts again, in sets (rule 7).
+
+    Runs in the transaction that changed the facts. Contracts are locked in one order, so that two who change
+    the same ones wait for each other and never deadlock.
+    """
+    ids = sorted(set(contract_ids))
+    for first in range(0, len(ids), AT_ONCE):
+        recompute_some(ids[first : first + AT_ONCE])
+
+
+@transaction.atomic
+def recompute_some(ids: Sequence[int]) -> None:
+    """One batch of `recompute_clocks`: a constant number of queries."""
+    list(Contract.objects.select_for_update(of=("self",)).filter(pk__in=one_of(ids)).order_by("pk").values_list("pk"))
+    fresh = list(fresh_clocks(ids))
+    Clock.objects.filter(contract__in=one_of(ids)).delete()
+    create_all(Clock, fresh)
+
+
+def one_of(ids: Sequence[int]) -> RawSQL:
+    """The other side of an IN: one array, whose thousands of numbers no driver has to look at one by one."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+
+
+def fresh_clocks(ids: Sequence[int]) -> Iterator[Row]:
+    """The clocks that the facts of these contracts give, contract by contract, in order of time."""
+    recorded = recorded_keys(ids)
+    for known in facts_of(ids):
+        yield from clocks_of(known, recorded)
+
+
+def facts_of(ids: Sequence[int]) -> Iterator[Known]:
+    """The facts of each of these contracts that has a term."""
+    told = dict(
+        Evidence.objects.of_the_promise()
+        .counted()
+        .filter(term__contract__in=one_of(ids))
+        .values_list("term")
+        .annotate(first=Min("counts"))
+        .order_by()
+    )
+    hours = all_hours()
+    columns = (*StoredTerm._fields[:-2], "contract__customer__time_zone", "contract__customer__calendar")
+    rows = ContractTerm.objects.filter(contract__in=one_of(ids)).order_by("contract", "starts_at")
+    for _contract, stored in groupby(starmap(StoredTerm, rows.values_list(*columns)), attrgetter("contract_id")):
+        terms = list(stored)
+        held = [
+            Held(
+                starts_at=term.starts_at, ends_at=term.ends_at, recorded_at=term.recorded_at, told_at=told.get(term.pk)
+            )
+            for term in terms
+        ]
+        yield Known(Facts(terms=held, zone=terms[0].customer_zone, hours=hours[terms[0].calendar_id]), terms)
+
+
+def all_hours() -> Mapping[int, WorkingHours]:
+    """Every working calendar as the plain value that `worktime` takes. There are few: two queries read them all."""
+    return {calendar.pk: calendar.hours() for calendar in WorkingCalendar.objects.prefetch_related("days")}
+
+
+def clocks_of(known: Known, recorded: Mapping[int, set[str]]) -> Iterator[Row]:
+    """The clocks that a contract's facts give, as rows."""
+    for window in windows(known.facts):
+        term = known.terms[window.term]
+        yield {
+            "contract_id": term.contract_id,
+            "term_id": term.pk,
+            "span": DateTimeTZRange(window.from_at, window.until_at),
+            "starts_at": window.starts_at,
+            "ends_at": window.ends_at,
+            "buffer_ends_at": window.buffer_ends_at,
+            "earliest_lock_at": window.earliest_lock_at,
+            "lock_at": window.lock_at,
+            "closes_at": window.closes_at,
+            "is_history": window.is_history,
+            "next_event_at": first_unrecorded(window, term, recorded.get(term.contract_id, set())),
+        }
+
+
+def unrecorded(window: Windows, term: Promised, recorded: set[str]) -> list[Due]:
+    """The moments of a stretch that are not on record yet, in order."""
+    return [due for due in moments(window) if due_key(due, term) not in recorded]
+
+
+def first_unrecorded(window: Windows, term: Promised, recorded: set[str]) -> datetime | None:
+    """When the tick has to look at this stretch next; None when nothing is left to record, and for history."""
+    if window.is_history:
+        return None
+    return next((due.at for due in moments(window) if not recorded or due_key(due, term) not in recorded), None)
+
+
+def clocks_that_differ(*, limit: int = 100) -> list[int]:
+    """Contracts whose stored clocks do not equal what their facts give: always none, and a command proves it."""
+    differing: list[int] = []
+    ids = list(Contract.objects.order_by("pk").values_list("pk", flat=True))
+    for first in range(0, len(ids), AT_ONCE):
+        batch = ids[first : first + AT_ONCE]
+        rows = Clock.objects.filter(contract__in=one_of(batch)).order_by("contract", "starts_at").values(*COLUMNS)
+        stored, fresh = by_contract(rows), by_contract(fresh_clocks(batch))
+        differing += [pk for pk in batch if stored[pk] != fresh[pk]]
+    return differing[:limit]
+
+
+def by_contract(clocks: Iterable[Row]) -> dict[object, list[Row]]:
+    """Clocks, in order, under the contract that each belongs to."""
+    found: dict[object, list[Row]] = defaultdict(list)
+    for clock in clocks:
+        found[clock["contract_id"]].append(clock)
+    return found
+
+
+@transaction.atomic
+def recompute_calendar(calendar: WorkingCalendar, *, now: datetime) -> int:
+    """Recompute every contract whose customers work by this calendar; how many they were."""
+    ids = list(Contract.objects.filter(customer__calendar=calendar).values_list("pk", flat=True))
+    recompute_clocks(ids, now=now)
+    return len(ids)
+
+
+@transaction.atomic
+def change_day(calendar: WorkingCalendar, *, day: CalendarDay, now: datetime) -> None:
+    """Put one changed day into a calendar, over what was said of that day before, and recompute what follows."""
+    CalendarDay.objects.update_or_create(
+        calendar=calendar, on=day.on, defaults={"is_working": day.is_working, "note": day.note}
+    )
+    recompute_calendar(calendar, now=now)
+
+
+@transaction.atomic
+def record_evidence(
+    term: ContractTerm,
+    *,
+    kind: Evidence.Kind,
+    at: datetime,
+    now: datetime,
+    contact: Contact | None = None,
+    by: User | None = None,
+    note: str = "",
+) -> Evidence:
+    """Someone at the customer was told of this term's end at `at`: on record, and counted from then on (rule 10).
+
+    Raises `NotAllowed` for an instant that has not come yet, and for a telling by a person who is not named.
+    """
+    if at > now:
+        raise NotAllowed(_("Nobody can have been told in the future."))
+    if kind == Evidence.Kind.TOLD and by is None:
+        raise NotAllowed(_("Say who told them."))
+    evidence = Evidence.objects.create(
+        term=term,
+        last_minute=term.last_minute,
+        kind=kind,
+        at=at,
+        recorded_at=now,
+        contact=contact,
+        by=by,
+        note=note,
+    )
+    recompute_clocks([term.contract_id], now=now)
+    return evidence

@@ -1,0 +1,9 @@
+"""Gathers the rooms' models, as Django wants."""
+
+from renewals.links.models import RenewalLink
+from renewals.locking.models import Clock, Evidence
+from renewals.product.models import ApiKey
+from renewals.timeline.models import Event
+from renewals.touches.models import Delivery, Touch
+
+__all__ = ["ApiKey", "Clock", "Delivery", "Event", "Evidence", "RenewalLink", "Touch"]

@@ -1,0 +1,106 @@
+"""The ribbon for templates, in the reader's language: {% load ribbon %}{% ribbon window now=now zone=zone %}."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language, gettext, ngettext
+
+from accounts import wording
+from accounts.worktime import WorkingHours
+from renewals.entitlement import State, Windows
+from renewals.ribbon import SIZES, Interval, Story, Touch, Words, draw
+
+register = template.Library()
+
+
+@register.inclusion_tag("ribbon/_ribbon.html")
+def ribbon(
+    window: Windows,
+    *,
+    now: datetime,
+    zone: str,
+    size: str = "page",
+    hours: WorkingHours | None = None,
+    touches: Sequence[Touch] = (),
+    peaks: Sequence[Interval] = (),
+) -> dict[str, Any]:
+    """A stretch as a picture with a sentence for who cannot see it. `size`: "row", "page" or "customer".
+
+    With `hours`, the time in which the customer does not work is shaded where there is room for it.
+    """
+    story = Story(windows=window, now=now, zone=zone, hours=hours, touches=touches, peaks=peaks)
+    words = words_for(zone)
+    return {"drawings": [draw(story, words, each) for each in SIZES[size]], "sentence": sentence(story)}
+
+
+def words_for(zone: str) -> Words:
+    """What a drawing says, in the active language; ticks and days as the zone's clocks and calendar show them."""
+    chinese = (get_language() or "").startswith("zh")
+    return Words(
+        now=gettext("now"),
+        states={
+            State.SCHEDULED: (gettext("not yet begun"),),
+            State.ACTIVE: (gettext("everything as usual"), gettext("as usual")),
+            State.BUFFER: (gettext("buffer: everything still works"), gettext("buffer")),
+            State.SOFT_LOCKED: (gettext("soft lock"),),
+            State.CLOSED: (gettext("closed"),),
+        },
+        tick=lambda at: ticks(wording.local(at, zone), chinese=chinese),
+        day=lambda day: day_name(day, chinese=chinese),
+    )
+
+
+def ticks(wall: datetime, *, chinese: bool) -> tuple[str, ...]:
+    """A wall time beside a tick, from the longest to the shortest way to say it."""
+    weekday, clock = weekday_name(wall, chinese=chinese), f"{wall:%H:%M}"
+    if chinese:
+        return f"{wall.day}日 {weekday} {clock}", f"{wall.day}日 {clock}"
+    return f"{weekday} {wall.day} {wall:%b}, {clock}", f"{wall.day} {wall:%b}, {clock}", f"{weekday} {clock}"
+
+
+def day_name(day: date, *, chinese: bool) -> str:
+    """A day below the bar: 「27日 周五」, "Fri 27"."""
+    weekday = weekday_name(day, chinese=chinese)
+    return f"{day.day}日 {weekday}" if chinese else f"{weekday} {day.day}"
+
+
+def weekday_name(day: date, *, chinese: bool) -> str:
+    """「周五」, "Fri"."""
+    return wording.WEEKDAYS[wording.ZH if chinese else wording.EN][day.weekday()]
+
+
+def sentence(story: Story) -> str:
+    """The whole ribbon in words, each minute with its zone (rule 4)."""
+    windows, zone = story.windows, story.zone
+    said = [
+        gettext("Now: %(minute)s.") % {"minute": wording.instant(story.now, zone)},
+        gettext("Last minute: %(minute)s.") % {"minute": wording.instant(windows.ends_at - wording.MINUTE, zone)},
+        after_the_end(windows, zone),
+        *told(story.touches),
+    ]
+    return ("" if (get_language() or "").startswith("zh") else " ").join(said)
+
+
+def after_the_end(windows: Windows, zone: str) -> str:
+    """What follows the last minute: the lock has its minute, or nothing locks yet (rule 10)."""
+    if windows.lock_at is None:
+        return gettext("After it everything still works: nothing locks before somebody there has been told.")
+    return gettext(
+        "After it comes the buffer, in which everything still works, then from %(minute)s the soft lock."
+    ) % {"minute": wording.instant(windows.lock_at, zone)}
+
+
+def told(touches: Sequence[Touch]) -> list[str]:
+    """How many contacts there were, and how many are planned; nothing where there are none."""
+    made = sum(touch.done for touch in touches)
+    planned = len(touches) - made
+    said = []
+    if made:
+        said.append(ngettext("%(count)d touch made.", "%(count)d touches made.", made) % {"count": made})
+    if planned:
+        said.append(ngettext("%(count)d touch planned.", "%(count)d touches planned.", planned) % {"count": planned})
+    return said

@@ -1,0 +1,43 @@
+"""What happened around the end of a contract: each thing once, dated by the computed moment (rules 7, 20)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Contract
+
+
+class Event(models.Model):
+    """One thing that happened. `occurred_at` is the moment it follows from; `recorded_at` is bookkeeping."""
+
+    class Kind(models.TextChoices):
+        ENDING = "ending", _("end announced")
+        BUFFER_STARTED = "buffer_started", _("buffer began")
+        SOFT_LOCKED = "soft_locked", _("soft lock began")
+        RENEWED = "renewed", _("renewed")
+        NOTICE_SENT = "notice_sent", _("notice sent")
+        NOTICE_FAILED = "notice_failed", _("notice could not be sent")
+        NOTICE_DROPPED = "notice_dropped", _("notice not needed any more")
+        PAGE_OPENED = "page_opened", _("renewal page opened")
+        CALL_REQUESTED = "call_requested", _("asked for a call")
+
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="events", verbose_name=_("contract"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    key = models.CharField(
+        max_length=120,
+        help_text=_("What makes it the same event: recorded once, however often it is found due."),
+    )
+    occurred_at = models.DateTimeField(_("occurred at"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    detail = models.JSONField(_("detail"), default=dict)
+
+    class Meta:
+        ordering = ("occurred_at", "pk")
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = (models.UniqueConstraint(fields=("contract", "key"), name="event_once_a_contract_and_key"),)
+        indexes = (models.Index(fields=("contract", "occurred_at"), name="event_contract_occurred"),)
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.kind} {self.occurred_at:%Y-%m-%dT%H:%MZ}"

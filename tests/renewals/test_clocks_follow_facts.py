@@ -1,0 +1,150 @@
+"""The table of clocks says what the pure functions say, about any instant and after any changes (rule 7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts import terms
+from accounts.models import Contract, ContractTerm
+from accounts.services import last_term, move_end
+from renewals.entitlement import Facts, Held, State, state_at, told_from, window_at, windows
+from renewals.locking.models import Clock, Evidence
+from renewals.locking.renewing import renew
+from renewals.locking.services import clocks_that_differ, record_evidence
+from tests.renewals.cast import contract as sign_contract
+from tests.renewals.cast import lan_tu, utc
+
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+IN_ONE_TRANSACTION = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture
+def contract(db: None) -> Contract:
+    return sign_contract(lan_tu())
+
+
+@st.composite
+def instants(draw: st.DrawFn) -> list[datetime]:
+    """Five instants in order, close together, so that the boundaries of different clocks meet."""
+    steps = draw(st.lists(st.integers(1, 6), min_size=5, max_size=5))
+    at, found = EPOCH + draw(st.integers(0, 6)) * HOUR, []
+    for step in steps:
+        at += step * HOUR
+        found.append(at)
+    return found
+
+
+@st.composite
+def clocks(draw: st.DrawFn) -> dict[str, datetime | None]:
+    """Windows that may stand in the table; the lock may never come."""
+    starts_at, ends_at, buffer_ends_at, lock_at, closes_at = draw(instants())
+    told = draw(st.booleans())
+    return {
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "buffer_ends_at": buffer_ends_at,
+        "earliest_lock_at": buffer_ends_at,
+        "lock_at": lock_at if told else None,
+        "closes_at": closes_at if told else None,
+    }
+
+
+@IN_ONE_TRANSACTION
+@given(st.lists(clocks(), min_size=1, max_size=4), st.data())
+def test_the_states_of_many_clocks_are_those_of_each_one(contract: Contract, drawn, data: st.DataObject) -> None:
+    """Asked at and beside a boundary. Each clock has a span of its own: the spans are asked about below."""
+    boundaries = sorted({at for each in drawn for at in each.values() if at})
+    at = data.draw(st.sampled_from(boundaries)) + data.draw(st.sampled_from([-SECOND, 0 * SECOND, SECOND]))
+    term = contract.terms.get()
+    Clock.objects.all().delete()
+    Clock.objects.bulk_create(
+        Clock(contract=contract, term=term, span=DateTimeTZRange(EPOCH + n * HOUR, EPOCH + (n + 1) * HOUR), **each)
+        for n, each in enumerate(drawn)
+    )
+
+    found = {clock.pk: (clock.state, state_at(clock.windows, at)) for clock in Clock.objects.with_state(at=at)}
+
+    assert len(found) == len(drawn)
+    assert all(of_many == of_one for of_many, of_one in found.values())
+    for state in State:
+        in_state = set(Clock.objects.in_state(state, at=at).values_list("pk", flat=True))
+        assert in_state == {pk for pk, (_, of_one) in found.items() if of_one == state}
+
+
+CHANGES = st.one_of(
+    st.tuples(st.just("renew"), st.integers(1, 14)),
+    st.tuples(st.just("told"), st.integers(0, 50)),
+    st.tuples(st.just("move"), st.integers(0, 60)),
+    st.tuples(st.just("wait"), st.integers(1, 400)),
+)
+
+
+def change(contract: Contract, what: str, n: int, *, now: datetime) -> datetime:
+    """One change of the facts; the instant after it."""
+    if what == "wait":
+        return now + n * timedelta(days=1) + n * MINUTE
+    if what == "renew":
+        renew(contract, after=last_term(contract).ends_at, term=terms.Term.months(n), by="a test", now=now)
+    if what == "told":
+        record_evidence(last_term(contract), kind=Evidence.Kind.DELIVERED, at=now - n * HOUR, now=now)
+    if what == "move":
+        last = last_term(contract).last_minute.date()
+        move_end(contract, term=terms.Term.through(last + timedelta(days=n)), reason="", by="a test", now=now)
+    return now
+
+
+def first_told(term: ContractTerm) -> datetime | None:
+    moved = max((one.at for one in term.amendments.all() if one.kind in ("extended", "shortened")), default=None)
+    told = [
+        one for one in term.evidence.all() if one.last_minute == term.last_minute and (moved is None or one.at >= moved)
+    ]
+    return min((told_from(one.at, recorded_at=one.recorded_at) for one in told), default=None)
+
+
+def facts_of(contract: Contract) -> Facts:
+    """The facts as they stand in the tables, gathered another way than the code under test does."""
+    held = [
+        Held(
+            starts_at=term.starts_at,
+            ends_at=term.ends_at,
+            recorded_at=term.recorded_at,
+            told_at=first_told(term),
+        )
+        for term in contract.terms.order_by("starts_at")
+    ]
+    customer = contract.customer
+    return Facts(terms=held, zone=customer.time_zone, hours=customer.calendar.hours())
+
+
+@IN_ONE_TRANSACTION
+@given(st.lists(CHANGES, max_size=8))
+def test_after_any_changes_the_clocks_are_what_the_facts_give(contract: Contract, changes) -> None:
+    now = utc("2026-11-01T02:00")
+    with transaction.atomic():
+        for what, n in changes:
+            now = change(contract, what, n, now=now)
+        stored = [clock.windows for clock in Clock.objects.filter(contract=contract).order_by("starts_at")]
+        computed = windows(facts_of(contract))
+
+        assert stored == [replace(window, term=0) for window in computed]
+        assert clocks_that_differ() == []
+        assert Clock.objects.counting(at=now).get(contract=contract).windows == replace(
+            window_at(computed, now), term=0
+        )
+        transaction.set_rollback(True)
+
+
+def test_a_clock_that_was_tampered_with_is_found(contract: Contract) -> None:
+    Clock.objects.update(next_event_at=None)
+
+    assert clocks_that_differ() == [contract.pk]
