@@ -1,0 +1,76 @@
+"""Who is to be told that their contract renews by itself, and until when a “no” counts (rule 12)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Value
+
+from accounts.models import Contact
+from renewals.locking.models import Clock, ClockQuerySet
+from renewals.locking.renewing import TOLD_AHEAD, joins_at
+from renewals.locking.services import all_hours
+from renewals.touches.models import Touch
+from renewals.touches.planning import hours_of, recipients_of
+from renewals.touches.schedule import Hours, moment
+
+MARGIN = timedelta(days=7)
+"""How much earlier than the rule's 30 days they are told: room for holidays, and for a mail server that is away."""
+
+
+def untold(*, now: datetime) -> ClockQuerySet:
+    """Counting clocks of contracts that renew by themselves, whose customers are to be told by now and are not."""
+    before_end = ExpressionWrapper(
+        F("contract__notice_days") * Value(timedelta(days=1)) + Value(TOLD_AHEAD + MARGIN), DurationField()
+    )
+    planned = Touch.objects.filter(
+        term=OuterRef("term"), last_minute=OuterRef("term__last_minute"), kind=Touch.Kind.RENEWS_ITSELF
+    )
+    return (
+        Clock.objects.counting(at=now)
+        .filter(contract__renews_itself=True, contract__declined_at=None, span__endswith=None)
+        .filter(ends_at__gt=now + TOLD_AHEAD, ends_at__lte=now + before_end)
+        .exclude(Exists(planned))
+        .order_by("ends_at")
+    )
+
+
+@transaction.atomic
+def plan_by_themselves(*, now: datetime, limit: int) -> int:
+    """Plan that notice for up to `limit` contracts; how many touches are new."""
+    clocks = list(
+        untold(now=now)
+        .select_related("term", "contract")
+        .select_for_update(of=("self", "contract"), skip_locked=True, no_key=True)[:limit]
+    )
+    if not clocks:
+        return 0
+    recipients, calendars = recipients_of({clock.contract.customer_id for clock in clocks}), all_hours()
+    touches = [
+        touch
+        for clock in clocks
+        for contact in recipients[clock.contract.customer_id]
+        if (touch := told_in_time(clock, contact, hours_of(contact, calendars), now=now))
+    ]
+    Touch.objects.bulk_create(touches, ignore_conflicts=True)
+    return len(touches)
+
+
+def told_in_time(clock: Clock, contact: Contact, hours: Hours, *, now: datetime) -> Touch | None:
+    """The notice, not saved; None where it is too late: who is told then is told that the contract ends."""
+    notice_days = clock.contract.notice_days or 0
+    latest = clock.ends_at - timedelta(days=notice_days) - TOLD_AHEAD
+    due_at = moment(latest - MARGIN, before=latest, hours=hours, now=now)
+    if joins_at(clock.term, notice_days=notice_days, told_at=due_at) >= clock.ends_at:
+        return None
+    return Touch(
+        contract_id=clock.contract_id,
+        term=clock.term,
+        contact=contact,
+        kind=Touch.Kind.RENEWS_ITSELF,
+        lead=clock.ends_at - (latest - MARGIN),
+        last_minute=clock.term.last_minute,
+        due_at=due_at,
+        planned_at=now,
+    )

@@ -1,0 +1,49 @@
+"""One call to the mail server, and its three answers."""
+
+from __future__ import annotations
+
+import smtplib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.core.mail import EmailMultiAlternatives
+
+REFUSALS = (smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
+"""What the server says of this one message. A refused greeting or log-in is about the portal, and may be mended."""
+
+
+class Verdict(StrEnum):
+    """What becomes of a message: it is the server's now, it never will be, or it is worth another try."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The verdict, and what the server said."""
+
+    verdict: Verdict
+    said: str = ""
+
+
+def send(message: EmailMultiAlternatives) -> Answer:
+    """Hand one message to the mail server. A server that is not there loses nothing: there is another try."""
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        return verdict_on(*next(iter(refused.recipients.values())))
+    except REFUSALS as refused:
+        return verdict_on(refused.smtp_code, refused.smtp_error)
+    except (smtplib.SMTPException, OSError) as problem:
+        return Answer(Verdict.LATER, f"{type(problem).__name__}: {problem}")
+    except ValueError as problem:  # an address or a header that cannot be written, now or ever
+        return Answer(Verdict.REFUSED, f"{type(problem).__name__}: {problem}")
+    return Answer(Verdict.ACCEPTED)
+
+
+def verdict_on(code: int, said: bytes | str) -> Answer:
+    """A reply of the 500s is for good, every other one for now (RFC 5321, 4.2.1)."""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return Answer(Verdict.REFUSED if 500 <= code < 600 else Verdict.LATER, f"{code} {text}")

@@ -1,0 +1,174 @@
+"""Planned contacts with a customer, and the deliveries that carry them out (rules 15, 16, 19, 20)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Amendment, Contact, Contract, ContractTerm
+from accounts.models.fields import WallTimeField
+
+UNTAKEN = timedelta(seconds=30)
+"""How long a delivery may lie on the queue before it is put there again."""
+
+
+class TouchQuerySet(models.QuerySet["Touch"]):
+    def due(self, *, now: datetime) -> Self:
+        """Touches whose time has come and that nothing carries out yet, the oldest first."""
+        return self.filter(handed_over_at=None, due_at__lte=now).order_by("due_at", "pk")
+
+    def open(self) -> Self:
+        """Touches that are not over: still to be handed over, or on their way."""
+        return self.filter(delivery__over_at=None)
+
+    def heard(self) -> Self:
+        """Touches that were sent, of the minute that is promised now and that was not moved since."""
+        moved = Amendment.objects.filter(
+            term=OuterRef("term"), at__gt=OuterRef("delivery__over_at"), kind__in=Amendment.MOVES
+        )
+        sent = self.filter(delivery__outcome=Delivery.Outcome.SENT, last_minute=F("term__last_minute"))
+        return sent.exclude(Exists(moved))
+
+    def beside(self, touch: Touch) -> Self:
+        """The other touches that tell the same person of the same minute."""
+        same = self.filter(term=touch.term_id, contact=touch.contact_id, last_minute=touch.last_minute)
+        return same.exclude(pk=touch.pk)
+
+
+class Touch(models.Model):
+    """One planned contact: which person is to be told what, about which promised minute, and when."""
+
+    class Kind(models.TextChoices):
+        NOTICE = "notice", _("notice")
+        SHORTENED = "shortened", _("notice of an earlier end")
+        RENEWS_ITSELF = "renews_itself", _("notice of a renewal by itself")
+        LATE = "late", _("late notice")
+
+    PLAIN = (Kind.NOTICE, Kind.LATE)
+    """The kinds that tell the minute and nothing else: who heard of it needs no second one at once."""
+
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="touches", verbose_name=_("contract"))
+    term = models.ForeignKey(ContractTerm, models.CASCADE, related_name="touches", verbose_name=_("term"))
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="touches", verbose_name=_("contact"))
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind, default=Kind.NOTICE)
+    lead = models.DurationField(_("before the end"))
+    last_minute = WallTimeField(_("promised last minute"), help_text=_("A moved end is another promise: told again."))
+    amendment = models.ForeignKey(
+        Amendment,
+        models.CASCADE,
+        related_name="touches",
+        null=True,
+        blank=True,
+        verbose_name=_("amendment"),
+        help_text=_("What moved the end earlier: each time is told, also when it is to the same minute."),
+    )
+    due_at = models.DateTimeField(_("due at"))
+    planned_at = models.DateTimeField(_("planned at"))
+    handed_over_at = models.DateTimeField(
+        _("handed over at"), null=True, editable=False, help_text=_("When its delivery was made.")
+    )
+
+    objects = TouchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("due_at", "pk")
+        verbose_name = _("touch")
+        verbose_name_plural = _("touches")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("term", "contact", "kind", "lead", "last_minute"),
+                condition=Q(amendment=None),
+                name="touch_once_a_promise_and_lead",
+            ),
+            models.UniqueConstraint(
+                fields=("amendment", "contact"),
+                condition=Q(amendment__isnull=False),
+                name="touch_once_an_amendment",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="shortened", amendment__isnull=False) | (~Q(kind="shortened") & Q(amendment=None)),
+                name="touch_of_an_earlier_end_names_its_amendment",
+            ),
+        )
+        indexes = (
+            # Read by the tick alone: what nothing carries out yet.
+            models.Index(fields=("due_at",), name="touch_due", condition=Q(handed_over_at=None)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.kind} {self.due_at:%Y-%m-%dT%H:%MZ}"
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def open(self) -> Self:
+        """Deliveries that are not over: neither sent, nor failed for good, nor dropped."""
+        return self.filter(over_at=None)
+
+    def due(self, *, now: datetime) -> Self:
+        """Open deliveries whose time has come and that nobody has leased, the oldest first."""
+        return self.open().filter(Q(leased_until=None) | Q(leased_until__lte=now), next_try_at__lte=now)
+
+    def left_lying(self, *, now: datetime) -> Self:
+        """Due deliveries that no worker was told of, or that were told of and that none took for a while."""
+        return self.due(now=now).filter(Q(queued_at=None) | Q(queued_at__lte=now - UNTAKEN)).order_by("next_try_at")
+
+
+class Delivery(models.Model):
+    """One message on its way: leased by one worker at a time, tried with care, its outcome kept (rule 20).
+
+    The stable `id` is in the Message-ID of every attempt, so that a repeat after a crash is known as one.
+    """
+
+    class Outcome(models.TextChoices):
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("could not be sent")
+        DROPPED = "dropped", _("not needed any more")
+
+    class Dropped(models.TextChoices):
+        """Why a notice was not needed any more: kept as the `answer` of a dropped delivery."""
+
+        RENEWED = "renewed", _("the contract goes on")
+        MOVED = "moved", _("the last minute has moved")
+        UNWANTED = "unwanted", _("this person is not told about ends any more")
+        LOCKED = "locked", _("the soft lock has begun")
+        ENDS = "ends", _("the contract does not renew by itself any more")
+        TOLD_ALREADY = "told_already", _("this person was told of this minute just before")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    touch = models.OneToOneField(Touch, models.CASCADE, related_name="delivery", verbose_name=_("touch"))
+    recipient = models.CharField(_("recipient"), max_length=254)
+    next_try_at = models.DateTimeField(_("next try at"))
+    queued_at = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease = models.UUIDField(null=True, editable=False)
+    leased_until = models.DateTimeField(null=True, editable=False)
+    over_at = models.DateTimeField(_("over at"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, blank=True)
+    answer = models.CharField(_("answer"), max_length=500, blank=True)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    body = models.TextField(_("text"), blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("next_try_at",)
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(over_at=None, outcome="") | (Q(over_at__isnull=False) & ~Q(outcome="")),
+                name="delivery_is_over_with_an_outcome",
+            ),
+        )
+        indexes = (
+            # Read by the tick and the workers: what still has to go out.
+            models.Index(fields=("next_try_at",), name="delivery_due", condition=Q(over_at=None)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.id} → {self.recipient}"

@@ -1,0 +1,233 @@
+"""Carries out one delivery: lease it, check that it still makes sense, send it, mark it (rules 16 and 20).
+
+Sent first and marked afterwards: a worker that dies in between sends again, under the same Message-ID, and nothing
+is ever lost. `docs/decisions.md` says why.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.models import Amendment, Contract
+from renewals.entitlement import Facts, Held, State, lock_instant, state_at
+from renewals.locking.models import Clock, Evidence
+from renewals.locking.renewing import joins_at
+from renewals.locking.services import all_hours, record_evidence
+from renewals.timeline.models import Event
+from renewals.timeline.services import record_event
+from renewals.touches.mail import Answer, Verdict, send
+from renewals.touches.models import Delivery, DeliveryQuerySet, Touch, TouchQuerySet
+from renewals.touches.planning import hours_of
+from renewals.touches.schedule import APART
+from renewals.touches.writing import Letter, Notice, envelope, one_line, write
+
+LEASE = timedelta(minutes=2)
+"""How long one worker has a delivery for itself: longer than a slow mail server can hold it up."""
+WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 60, 120, 240, 240, 480, 480, 720)]
+"""How long to wait after each attempt that failed for now. After the last one the delivery has failed for good."""
+
+NEVER_FINISHED = "no worker ever finished it"
+"""What stands in for the server's answer when every attempt ended before there was one."""
+
+
+def deliver(delivery_id: uuid.UUID, *, now: datetime) -> str:
+    """Carry out one delivery if it is due and nobody else has it; what became of it, in a word.
+
+    Called twice, or by two workers at once, it sends once. Every way out leaves the row over, or its next try set.
+    """
+    delivery = claim(delivery_id, now=now)
+    if delivery is None:
+        return "not due"
+    clock = Clock.objects.counting(at=now).get(contract=delivery.touch.contract_id)
+    gone = reason_gone(delivery.touch, clock, now=now)
+    if gone is not None:
+        return finish(delivery, Delivery.Outcome.DROPPED, gone.value, now=now)
+    goes_at = turn_of(delivery.touch, now=now)
+    if goes_at > now:
+        return postpone(delivery, goes_at)
+    if delivery.attempts > len(WAITS) + 1:
+        return finish(delivery, Delivery.Outcome.FAILED, delivery.answer or NEVER_FINISHED, now=now)
+    notice = notice_of(delivery.touch, clock, now=now)
+    letter = write(notice)
+    return settle(delivery, send(envelope(letter, notice, delivery_id=delivery.pk)), letter, now=now)
+
+
+def claim(delivery_id: uuid.UUID, *, now: datetime) -> Delivery | None:
+    """Lease a due delivery and count the attempt before its work: a work that kills its worker ends some day."""
+    lease = uuid.uuid4()
+    taken = (
+        Delivery.objects.due(now=now)
+        .filter(pk=delivery_id)
+        .update(lease=lease, leased_until=now + LEASE, attempts=F("attempts") + 1)
+    )
+    if not taken:
+        return None
+    leased = Delivery.objects.select_related(
+        "touch__term",
+        "touch__amendment",
+        "touch__contact__customer",
+        "touch__contract__product",
+        "touch__contract__owner",
+    )
+    return leased.get(pk=delivery_id, lease=lease)
+
+
+def reason_gone(touch: Touch, clock: Clock, *, now: datetime) -> Delivery.Dropped | None:
+    """Why a notice is not needed any more, just before it would be sent; None while it is (rule 16)."""
+    if clock.term_id != touch.term_id:
+        return Delivery.Dropped.RENEWED
+    if touch.last_minute != touch.term.last_minute or was_moved_again(touch):
+        return Delivery.Dropped.MOVED
+    if touch.kind == Touch.Kind.RENEWS_ITSELF and joining_at(clock, touch.contract, now=now) is None:
+        return Delivery.Dropped.ENDS
+    if not touch.contact.gets_notices or not touch.contact.email:
+        return Delivery.Dropped.UNWANTED
+    if state_at(clock.windows, now) in (State.SOFT_LOCKED, State.CLOSED):
+        return Delivery.Dropped.LOCKED
+    return Delivery.Dropped.TOLD_ALREADY if was_told_already(touch, now=now) else None
+
+
+def was_moved_again(touch: Touch) -> bool:
+    """Whether the end was moved once more after the move that this touch tells of: also back to the same minute."""
+    if touch.amendment is None:
+        return False
+    return Amendment.objects.filter(term=touch.term_id, kind__in=Amendment.MOVES, pk__gt=touch.amendment.pk).exists()
+
+
+def was_told_already(touch: Touch, *, now: datetime) -> bool:
+    """Whether a plain notice repeats what this person was told just before, or since it should have gone out."""
+    if touch.kind not in Touch.PLAIN:
+        return False
+    lately = Q(delivery__over_at__gte=touch.due_at) | Q(delivery__over_at__gt=now - APART)
+    return Touch.objects.heard().beside(touch).filter(lately).exists()
+
+
+def turn_of(touch: Touch, *, now: datetime) -> datetime:
+    """When a notice may go out: in their hours, and not while a better one of the same minute is on its way."""
+    opens_at = hours_of(touch.contact, all_hours()).next(now)
+    waits = opens_at <= now and touch.kind in Touch.PLAIN and better(touch, now=now).exists()
+    return now + WAITS[0] if waits else opens_at
+
+
+def better(touch: Touch, *, now: datetime) -> TouchQuerySet:
+    """The open notices of the same minute that go first: what says more, then what is meant to be nearer the end.
+
+    Whatever waits looks again once the other is over, so that two workers at once never send both, and a notice
+    that cannot be delivered takes no other one with it.
+    """
+    later = Q(due_at__gt=touch.due_at) | Q(due_at=touch.due_at, pk__gt=touch.pk)
+    return Touch.objects.open().beside(touch).filter(~Q(kind__in=Touch.PLAIN) | later, due_at__lte=now)
+
+
+def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
+    """What the notice is about. It may be the first that anyone there hears: the lock it names reckons with that."""
+    customer = touch.contact.customer
+    window = clock.windows
+    facts = Facts(terms=(), zone=customer.time_zone, hours=all_hours()[customer.calendar_id])
+    told_now = Held(starts_at=window.starts_at, ends_at=window.ends_at, recorded_at=now, told_at=now)
+    return Notice(
+        contract=touch.contract,
+        term=touch.term,
+        contact=touch.contact,
+        window=window,
+        lock_at=window.lock_at or lock_instant(facts, told_now, window.earliest_lock_at) or window.earliest_lock_at,
+        now=now,
+        joins_at=joining_at(clock, touch.contract, now=now),
+        moved_from=moved_from(touch.amendment) if touch.amendment else None,
+    )
+
+
+def moved_from(amendment: Amendment) -> datetime:
+    """The last minute that was promised before the end was moved earlier, as the amendment keeps it (rule 5)."""
+    return datetime.fromisoformat(amendment.before["last_minute"])
+
+
+def joining_at(clock: Clock, contract: Contract, *, now: datetime) -> datetime | None:
+    """When the next term joins by itself if nobody says no, told at `now` at the latest; None where it ends."""
+    if not contract.renews_itself or contract.declined_at is not None or now >= clock.ends_at:
+        return None
+    first = (
+        Evidence.objects.of_the_promise().filter(term=clock.term_id).order_by("at").values_list("at", flat=True).first()
+    )
+    at = joins_at(clock.term, notice_days=contract.notice_days or 0, told_at=first or now)
+    return at if at < clock.ends_at else None
+
+
+def settle(delivery: Delivery, answer: Answer, letter: Letter, *, now: datetime) -> str:
+    """What the server's answer means for the delivery."""
+    if answer.verdict is Verdict.ACCEPTED:
+        return finish(delivery, Delivery.Outcome.SENT, answer.said, letter, now=now)
+    if answer.verdict is Verdict.REFUSED or delivery.attempts > len(WAITS):
+        return finish(delivery, Delivery.Outcome.FAILED, answer.said, letter, now=now)
+    held(delivery).update(
+        next_try_at=now + WAITS[delivery.attempts - 1],
+        answer=shortened(answer.said),
+        queued_at=None,
+        lease=None,
+        leased_until=None,
+    )
+    return "later"
+
+
+def postpone(delivery: Delivery, opens_at: datetime) -> str:
+    """A quiet hour delays the sending, and is not an attempt."""
+    held(delivery).update(
+        next_try_at=opens_at, attempts=F("attempts") - 1, queued_at=None, lease=None, leased_until=None
+    )
+    return "postponed"
+
+
+EVENTS = {
+    Delivery.Outcome.SENT: Event.Kind.NOTICE_SENT,
+    Delivery.Outcome.FAILED: Event.Kind.NOTICE_FAILED,
+    Delivery.Outcome.DROPPED: Event.Kind.NOTICE_DROPPED,
+}
+
+
+@transaction.atomic
+def finish(
+    delivery: Delivery, outcome: Delivery.Outcome, answer: str, letter: Letter | None = None, *, now: datetime
+) -> str:
+    """End a delivery, on record; a sent one is evidence that they were told. Nothing where the lease was lost."""
+    touch = delivery.touch
+    ended = held(delivery).update(
+        over_at=now,
+        outcome=outcome,
+        answer=shortened(answer),
+        recipient=touch.contact.email or delivery.recipient,
+        subject=letter.subject[:200] if letter else "",
+        body=letter.text if letter else "",
+        lease=None,
+        leased_until=None,
+    )
+    if not ended:
+        return "lease lost"
+    if outcome == Delivery.Outcome.SENT:
+        record_evidence(
+            touch.term, kind=Evidence.Kind.DELIVERED, at=now, now=now, contact=touch.contact, note=touch.contact.email
+        )
+    record_event(
+        touch.contract,
+        EVENTS[outcome],
+        key=f"delivery:{delivery.pk}",
+        occurred_at=now,
+        now=now,
+        contact=touch.contact.name,
+        lead_days=max(touch.lead, timedelta(0)).days,
+        answer=shortened(answer),
+    )
+    return outcome.value
+
+
+def held(delivery: Delivery) -> DeliveryQuerySet:
+    """The row, as long as this worker's lease is the one in it."""
+    return Delivery.objects.open().filter(pk=delivery.pk, lease=delivery.lease)
+
+
+def shortened(answer: str) -> str:
+    """A server's answer on one line, as long as the column."""
+    return one_line(answer)[:500]

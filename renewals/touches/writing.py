@@ -1,0 +1,148 @@
+"""The words of a plain notice: short, honest, exact, signed by the owner (rules 4, 8 and 15)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime, formataddr, parseaddr
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts import terms, wording
+from accounts.models import Contact, Contract, ContractTerm, User
+from renewals.entitlement import Windows
+from renewals.links.services import address_of, link_for
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What one person is told about one promised minute, as things stand at `now`."""
+
+    contract: Contract
+    term: ContractTerm
+    contact: Contact
+    window: Windows
+    lock_at: datetime
+    now: datetime
+    joins_at: datetime | None = None
+    """For a contract that will renew by itself: the instant from which a “no” comes too late."""
+    moved_from: datetime | None = None
+    """For an end that was moved earlier: the last minute (wall time) that had been promised before (rule 5)."""
+
+    @property
+    def folder(self) -> str:
+        """Where its words are."""
+        return "emails/notice" if self.joins_at is None else "emails/renews_itself"
+
+    @property
+    def owner(self) -> User | None:
+        """Who signs: the contract's owner while they work here, else the vendor as a whole."""
+        owner = self.contract.owner
+        return owner if owner is not None and owner.is_active else None
+
+    @property
+    def in_buffer(self) -> bool:
+        return self.now >= self.window.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A notice in words, as plain text and as simple HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write(notice: Notice) -> Letter:
+    """The letter in the language that the recipient reads. Makes the recipient's renewal link where there is none."""
+    link = address_of(link_for(notice.contract, notice.contact, now=notice.now))
+    with translation.override(notice.contact.reads):
+        words = {**facts(notice), "link": link}
+        subject = one_line(render_to_string(f"{notice.folder}/subject.txt", words))
+        text = paragraphs(render_to_string(f"{notice.folder}/body.txt", words))
+        return Letter(subject, text, html=render_to_string("emails/notice/body.html", {**words, "text": text}))
+
+
+def paragraphs(text: str) -> str:
+    """A text without the empty lines that a template leaves behind."""
+    return re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
+
+
+def facts(notice: Notice) -> dict[str, Any]:
+    """What the templates of a letter may say, in the active language. Every name is made harmless for a header."""
+    zone = notice.term.time_zone
+    last_at = notice.window.ends_at - MINUTE
+    owner = notice.owner
+    return {
+        **by_itself(notice),
+        "language": translation.get_language(),
+        "greeting": one_line(notice.contact.greeting),
+        "product": one_line(notice.contract.product.name),
+        "number": one_line(notice.contract.number),
+        "last_minute": wording.minute(notice.term.last_minute, zone),
+        "moved_from": wording.minute(notice.moved_from, zone) if notice.moved_from else "",
+        "own_last_minute": own_minute(last_at, zone, notice.contact.zone),
+        "lock_minute": wording.instant(notice.lock_at, zone),
+        "own_lock_minute": own_minute(notice.lock_at, zone, notice.contact.zone),
+        "in_buffer": notice.in_buffer,
+        "declined": notice.contract.declined_at is not None,
+        "vendor": settings.CSPORTAL_VENDOR_NAME,
+        "owner_name": one_line(owner.name) if owner else "",
+        "owner_phone": one_line(owner.phone) if owner else "",
+        "owner_email": owner.email if owner else "",
+    }
+
+
+def by_itself(notice: Notice) -> dict[str, str]:
+    """What is said of a contract that renews by itself: for how long, and the last minute to say no (rule 12)."""
+    if notice.joins_at is None:
+        return {}
+    zone, last_at = notice.term.time_zone, notice.joins_at - MINUTE
+    return {
+        "renews_for": wording.term(terms.parse_term(notice.contract.renews_for)),
+        "say_no_minute": wording.instant(last_at, zone),
+        "own_say_no_minute": own_minute(last_at, zone, notice.contact.zone),
+    }
+
+
+def own_minute(at: datetime, zone: str, reader_zone: str) -> str:
+    """The reader's own time for an instant, to stand beside the customer's; "" where their clocks show the same."""
+    return wording.instant(at, reader_zone) if wording.beside(at, zone, reader_zone) else ""
+
+
+def envelope(letter: Letter, notice: Notice, *, delivery_id: UUID) -> EmailMultiAlternatives:
+    """The letter as a message: from its owner by the portal's address, under an id that every repeat carries."""
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    owner = notice.owner
+    signed = f"{one_line(owner.name)} · {settings.CSPORTAL_VENDOR_NAME}" if owner else settings.CSPORTAL_VENDOR_NAME
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        from_email=formataddr((signed, address)),
+        to=[notice.contact.email],
+        reply_to=[owner.email] if owner else None,
+        headers={
+            "Message-ID": f"<{delivery_id}@{address.rpartition('@')[2]}>",
+            "Date": format_datetime(notice.now),
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "OOF, NRN, AutoReply, RN",
+        },
+    )
+    message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+def one_line(text: str) -> str:
+    """A name on one line, without control characters: what somebody typed cannot add a header to a mail."""
+    printable = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
+    return " ".join(printable.split())
