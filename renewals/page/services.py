@@ -1,0 +1,255 @@
+"""What the customer's page shows, and what a customer can do there: renew, ask for a call, have read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.db import transaction
+
+from accounts import terms, wording
+from accounts.models import Contact, Contract, ContractTerm, User
+from accounts.services import Sold, change_details, last_term, locked
+from accounts.worktime import MIDNIGHT, WorkingHours
+from renewals.entitlement import Windows, planned, renewal_starts_at
+from renewals.links.models import RenewalLink
+from renewals.locking.models import Clock, Evidence
+from renewals.locking.renewing import joins_at, last_minute_to_say_no, renew
+from renewals.locking.services import record_evidence
+from renewals.page.offers import Offer, offers
+from renewals.page.situations import Situation, asks_to_renew, situation_at
+from renewals.timeline.models import Event
+from renewals.timeline.services import record_event
+
+
+class ChangedMeanwhile(Exception):
+    """The contract does not run until the minute any more that the customer was shown: renewed, or moved."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One contract as its customer sees it at `now`. Everything in it is read once; nothing is written."""
+
+    clock: Clock
+    siblings: list[Clock]
+    contact: Contact | None
+    call_asked_for: bool
+    now: datetime
+
+    @cached_property
+    def contract(self) -> Contract:
+        return self.clock.contract
+
+    @cached_property
+    def term(self) -> ContractTerm:
+        """The term that sets the end."""
+        return self.clock.term
+
+    @cached_property
+    def window(self) -> Windows:
+        """As planned while the end is ahead: somebody is going to be told, this page tells them (rule 10)."""
+        return planned(self.clock.windows, now=self.now)
+
+    @cached_property
+    def situation(self) -> Situation:
+        return situation_at(
+            self.window,
+            self.now,
+            last_term_at=self.term.starts_at,
+            renews_itself=self.contract.renews_itself and not self.contract.declined_at,
+        )
+
+    @property
+    def words(self) -> str:
+        """The fragment that says what happens next."""
+        return f"page/next/_{self.situation}.html"
+
+    @property
+    def greeting(self) -> str:
+        return self.contact.greeting if self.contact else self.contract.customer.name
+
+    @property
+    def last_minute_at(self) -> datetime:
+        """When the last minute begins."""
+        return self.window.ends_at - wording.MINUTE
+
+    @property
+    def reader_zone(self) -> str:
+        """The reader's own zone, or "" where their clocks show the same minute."""
+        zone = self.contact.zone if self.contact else self.contract.customer.time_zone
+        return zone if wording.beside(self.last_minute_at, self.term.time_zone, zone) else ""
+
+    @property
+    def owner(self) -> User | None:
+        """The person to talk to, while they work here."""
+        owner = self.contract.owner
+        return owner if owner and owner.is_active else None
+
+    @cached_property
+    def hours(self) -> WorkingHours:
+        return self.contract.customer.calendar.hours()
+
+    @property
+    def closes(self) -> str:
+        """When their working day ends, as people say it: 24:00, not 00:00."""
+        return f"{self.hours.closes:%H:%M}" if self.hours.closes != MIDNIGHT else "24:00"
+
+    @property
+    def extra(self) -> timedelta | None:
+        """How much time there is after the end."""
+        return self.window.lock_at - self.window.ends_at if self.window.lock_at else None
+
+    @property
+    def lock_waits(self) -> bool:
+        """Whether the lock comes later than a plain 24 hours, for the customer's sake (rule 9)."""
+        return self.window.lock_at is not None and self.window.lock_at > self.window.buffer_ends_at
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """What can be renewed into; nothing while the next term is agreed already."""
+        if self.situation is Situation.AGREED or self.window.until_at is not None:
+            return []
+        starts_at = renewal_starts_at(self.window, now=self.now)
+        return offers(self.term, starts_at=starts_at, is_trial=self.is_trial)
+
+    @property
+    def starts_on_confirming(self) -> bool:
+        """After the lock the next term begins when it is confirmed; before, it joins (rule 12)."""
+        return self.situation in (Situation.SOFT_LOCKED, Situation.CLOSED)
+
+    @property
+    def names_no_price(self) -> bool:
+        return any(offer.price is None for offer in self.offers)
+
+    @property
+    def is_trial(self) -> bool:
+        return self.contract.kind == Contract.Kind.TRIAL
+
+    @property
+    def asks(self) -> bool:
+        """Whether the renewal stands open on the page; otherwise it is there, folded away."""
+        if self.contract.declined_at or self.situation is Situation.RENEWS_ITSELF:
+            return False
+        return asks_to_renew(self.window, self.now, last_term_at=self.term.starts_at)
+
+    @property
+    def renews(self) -> str:
+        """What the renewal form carries back: the minute that it goes on from."""
+        return minute_on_record(self.term)
+
+    @cached_property
+    def told_at(self) -> datetime:
+        """Since when they know of the end: at the latest since they read this."""
+        first = self.term.evidence.order_by("at").first()
+        return first.at if first else self.now
+
+    @property
+    def last_no(self) -> datetime:
+        """The last minute to say no to a contract that renews by itself (rule 12)."""
+        return last_minute_to_say_no(self.term, notice_days=self.contract.notice_days or 0, told_at=self.told_at)
+
+    @property
+    def no_comes_too_late(self) -> bool:
+        notice_days = self.contract.notice_days or 0
+        return joins_at(self.term, notice_days=notice_days, told_at=self.told_at) <= self.now
+
+    @property
+    def renews_for(self) -> terms.Term:
+        return terms.parse_term(self.contract.renews_for)
+
+
+def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> Page:
+    """The page of a contract, for one person or for whoever works in the product."""
+    clocks = list(
+        Clock.objects.counting(at=now)
+        .filter(contract__number=contract.number, contract__customer=contract.customer_id)
+        .select_related("contract__customer__calendar", "contract__product", "contract__owner", "term")
+        .order_by("contract__product__name", "contract")
+    )
+    own = next(clock for clock in clocks if clock.contract_id == contract.pk)
+    if contact is not None:
+        contact.customer = own.contract.customer
+    return Page(
+        clock=own,
+        siblings=[clock for clock in clocks if clock is not own],
+        contact=contact,
+        call_asked_for=Event.objects.filter(contract=contract, key=call_key(own.term, now=now)).exists(),
+        now=now,
+    )
+
+
+def minute_on_record(term: ContractTerm) -> str:
+    """A promised minute as the renewal form carries it."""
+    return f"{term.last_minute.isoformat(timespec='minutes')} {term.time_zone}"
+
+
+def reader_name(link: RenewalLink) -> str:
+    """Who acts, on record: the person of the link, or their company."""
+    return link.contact.name if link.contact else link.contract.customer.name
+
+
+@transaction.atomic
+def confirm_renewal(
+    link: RenewalLink, *, months: int, renews: str, now: datetime, staff: User | None = None
+) -> ContractTerm:
+    """Renew for so many months from where rule 12 says, once: the customer confirmed it on their page.
+
+    `renews` is the minute that they were shown. Raises `ChangedMeanwhile` when the contract does not end there
+    any more: a second click, a second tab, a colleague. A trial becomes a paid contract. When it was one of the
+    vendor's own `staff`, they did it on record, and it is no evidence that anybody at the customer knows.
+    """
+    contract = locked(link.contract)
+    old = last_term(contract)
+    if minute_on_record(old) != renews:
+        raise ChangedMeanwhile
+    window = Clock.objects.get(contract=contract, span__contains=now).windows
+    is_trial = contract.kind == Contract.Kind.TRIAL
+    starts_at = renewal_starts_at(window, now=now)
+    choices = {offer.months: offer for offer in offers(old, starts_at=starts_at, is_trial=is_trial)}
+    if months not in choices:
+        raise ChangedMeanwhile
+    chosen = choices[months]
+    sold = Sold(seats=chosen.seats, value=chosen.price, currency=chosen.currency)
+    by = staff or reader_name(link)
+    following = renew(contract, after=old.ends_at, term=terms.Term.months(months), by=by, now=now, sold=sold)
+    if is_trial:
+        change_details(contract, kind=Contract.Kind.PAID, by=by, now=now)
+    if staff is None:
+        record_evidence(old, kind=Evidence.Kind.ACKNOWLEDGED, at=now, now=now, contact=link.contact)
+    return following
+
+
+def call_key(term: ContractTerm, *, now: datetime) -> str:
+    """What makes two wishes for a call the same: the day at the customer's."""
+    return f"call_requested:{wording.local(now, term.time_zone):%Y-%m-%d}"
+
+
+def ask_for_call(link: RenewalLink, *, now: datetime) -> None:
+    """Put on record that the customer wants to be called; once a day, however often they press."""
+    record_event(
+        link.contract,
+        Event.Kind.CALL_REQUESTED,
+        key=call_key(last_term(link.contract), now=now),
+        occurred_at=now,
+        now=now,
+        contact=reader_name(link),
+    )
+
+
+@transaction.atomic
+def record_opened(link: RenewalLink, *, now: datetime) -> None:
+    """Somebody had the page in front of them: evidence once a term and person, on the timeline once a day."""
+    contract = locked(link.contract)
+    term = Clock.objects.select_related("term").get(contract=contract, span__contains=now).term
+    if not Evidence.objects.filter(term=term, kind=Evidence.Kind.OPENED, contact=link.contact).exists():
+        record_evidence(term, kind=Evidence.Kind.OPENED, at=now, now=now, contact=link.contact)
+    day = f"{wording.local(now, term.time_zone):%Y-%m-%d}"
+    record_event(
+        contract,
+        Event.Kind.PAGE_OPENED,
+        key=f"page_opened:{link.contact_id or 'product'}:{day}",
+        occurred_at=now,
+        now=now,
+        contact=reader_name(link),
+    )

@@ -1,0 +1,13 @@
+"""Addresses of the customer's page."""
+
+from django.urls import path
+
+from renewals.page import views
+
+app_name = "page"
+
+urlpatterns = [
+    path("<str:token>/", views.renewal, name="renewal"),
+    path("<str:token>/call", views.call, name="call"),
+    path("<str:token>/opened", views.opened, name="opened"),
+]

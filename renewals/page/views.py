@@ -1,0 +1,120 @@
+"""The customer's own page: who holds its address sees one contract's minute, and renews it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.utils import parseaddr
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import wording
+from accounts.models import User
+from accounts.services import NotAllowed
+from csportal.clock import TimedRequest
+from renewals.links.models import RenewalLink
+from renewals.links.services import Refused, open_link, token_of
+from renewals.page.forms import RenewalForm
+from renewals.page.services import (
+    ChangedMeanwhile,
+    ask_for_call,
+    confirm_renewal,
+    page_for,
+    record_opened,
+)
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+    # Nothing goes to other sites. Not "no-referrer": with it browsers send `Origin: null`, and no form passes.
+    "Referrer-Policy": "same-origin",
+}
+
+View = Callable[[TimedRequest, str], HttpResponse]
+
+
+def for_holder_of_link(view: Callable[[TimedRequest, RenewalLink], HttpResponse]) -> View:
+    """The gate of this room: opens the link, in its reader's language, and hides the page from everyone else."""
+
+    @wraps(view)
+    def gate(request: TimedRequest, token: str) -> HttpResponse:
+        link = open_link(token, now=request.now)
+        if isinstance(link, Refused):
+            response = refused(request, link)
+        else:
+            choose_language(request, link)
+            response = view(request, link)
+        for header, value in HEADERS.items():
+            response[header] = value
+        return response
+
+    return gate
+
+
+def choose_language(request: TimedRequest, link: RenewalLink) -> None:
+    """What the reader chose; else what their contact reads; else what their browser asks for."""
+    if link.contact and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(link.contact.language or link.contract.customer.language)
+        request.LANGUAGE_CODE = translation.get_language()
+
+
+def refused(request: TimedRequest, why: Refused) -> HttpResponse:
+    """A calm page in both languages. It names nothing of any contract, only whom to ask."""
+    wrong = why is Refused.WRONG
+    context = {"wrong": wrong, "vendor_email": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}
+    return render(request, "page/refused.html", context, status=404 if wrong else 410)
+
+
+def staff_in(request: TimedRequest) -> User | None:
+    """One of the vendor's people who looks at the customer's page: never taken for the customer."""
+    return request.user if isinstance(request.user, User) else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_holder_of_link
+def renewal(request: TimedRequest, link: RenewalLink) -> HttpResponse:
+    """The page, and the confirmed renewal."""
+    if request.method != "POST":
+        return show(request, link)
+    form = RenewalForm(request.POST)
+    if not form.is_valid():
+        return show(request, link, problem=_("Choose for how long you want to renew, then confirm."), status=422)
+    try:
+        term = confirm_renewal(link, **form.cleaned_data, staff=staff_in(request), now=request.now)
+    except (ChangedMeanwhile, NotAllowed):
+        problem = _("This has been renewed or changed since you opened the page. Nothing was done twice.")
+        return show(request, link, problem=problem, status=409)
+    said = {"product": link.contract.product.name, "until": wording.until(term.last_minute, term.time_zone)}
+    messages.success(request, _("Thank you, it is renewed. %(product)s is yours %(until)s.") % said)
+    return redirect("page:renewal", token_of(link))
+
+
+def show(request: TimedRequest, link: RenewalLink, *, problem: str = "", status: int = 200) -> HttpResponse:
+    """The page as the contract stands."""
+    page = page_for(link.contract, link.contact, now=request.now)
+    context = {"page": page, "token": token_of(link), "problem": problem}
+    return render(request, "page/renewal.html", context, status=status)
+
+
+@require_POST
+@for_holder_of_link
+def call(request: TimedRequest, link: RenewalLink) -> HttpResponse:
+    """“Call me”: once a day on record, thanked for each time."""
+    ask_for_call(link, now=request.now)
+    messages.success(request, _("Thank you. You will be called, in your working hours."))
+    return redirect("page:renewal", token_of(link))
+
+
+@require_POST
+@for_holder_of_link
+def opened(request: TimedRequest, link: RenewalLink) -> HttpResponse:
+    """The page was in front of a person. One of the vendor's own people is not who has to be told (rule 10)."""
+    if staff_in(request) is None:
+        record_opened(link, now=request.now)
+    return HttpResponse(status=204)

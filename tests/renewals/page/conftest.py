@@ -1,0 +1,73 @@
+"""The story of Lan Tu, and Lin's link to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Contact, Contract
+from renewals.links.models import RenewalLink
+from renewals.links.services import link_for, token_of
+from renewals.locking.models import Evidence
+from renewals.locking.services import record_evidence
+from tests.renewals.cast import T, lan_tu_contract, utc
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Makes the present whatever instant a test needs."""
+
+    def be(now: datetime) -> None:
+        monkeypatch.setattr("csportal.clock.now", lambda: now)
+
+    be(T)
+    return be
+
+
+@pytest.fixture
+def contract(db: None) -> Contract:
+    return lan_tu_contract()
+
+
+@pytest.fixture
+def told(contract: Contract) -> Contract:
+    told_at = utc("2026-11-20T02:00")
+    record_evidence(contract.terms.get(), kind=Evidence.Kind.DELIVERED, at=told_at, now=told_at)
+    return contract
+
+
+@pytest.fixture
+def link(contract: Contract) -> RenewalLink:
+    return link_for(contract, Contact.objects.get(), now=T)
+
+
+def address(link: RenewalLink, name: str = "renewal") -> str:
+    return reverse(f"page:{name}", args=[token_of(link)])
+
+
+@pytest.fixture
+def visit(client: Client, link: RenewalLink, set_clock) -> Callable[..., object]:
+    """GETs the page at an instant, in English unless said."""
+
+    def get(*, now: datetime = T, language: str | None = "en", link: RenewalLink = link):
+        set_clock(now)
+        if language:
+            client.cookies["django_language"] = language
+        return client.get(address(link))
+
+    return get
+
+
+@pytest.fixture
+def confirm(client: Client, link: RenewalLink, set_clock) -> Callable[..., object]:
+    """Confirms a renewal at an instant, from the minute that was shown."""
+
+    def post(*, now: datetime = T, months: int = 12, renews: str = "2026-11-27T23:59 Asia/Shanghai"):
+        set_clock(now)
+        return client.post(address(link), {"months": months, "renews": renews})
+
+    return post
