@@ -1,0 +1,110 @@
+"""The administrator's view of what happens around the last minute, and the calendars that the lock waits by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.admin import KeptForGood, ReadOnly
+from accounts.models import CalendarDay, WorkingCalendar
+from renewals.links.models import RenewalLink
+from renewals.locking.models import Clock, Evidence
+from renewals.locking.services import recompute_calendar
+from renewals.product.keys import revoke_key
+from renewals.product.models import ApiKey
+from renewals.timeline.models import Event
+from renewals.touches.models import Delivery, Touch
+
+
+class CalendarForm(forms.ModelForm):
+    """A calendar in which somebody works at some time."""
+
+    def clean_weekend(self) -> list[int] | None:
+        weekend = self.cleaned_data["weekend"]
+        if weekend and len(set(weekend)) == 7:
+            raise forms.ValidationError(_("A weekend leaves at least one day of the week."))
+        return weekend or None
+
+
+class ChangedDayInline(admin.TabularInline):
+    model = CalendarDay
+    extra = 1
+
+
+@admin.register(WorkingCalendar)
+class WorkingCalendarAdmin(KeptForGood):
+    """Registered here and not in `accounts`: the locks of contracts follow from it, and are computed anew at once."""
+
+    form = CalendarForm
+    inlines = (ChangedDayInline,)
+    list_display = ("name", "country", "subdivision", "opens", "closes")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """With its changed days saved, everything that follows from the calendar is computed anew."""
+        super().save_related(request, form, formsets, change)
+        count = recompute_calendar(form.instance, now=request.now)  # type: ignore[attr-defined]
+        said = ngettext("%(count)d contract follows it.", "%(count)d contracts follow it.", count)
+        messages.info(request, said % {"count": count})
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("term", "kind", "at", "contact", "by", "note")
+    list_filter = ("kind",)
+
+
+@admin.register(Clock)
+class ClockAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("contract", "starts_at", "ends_at", "buffer_ends_at", "lock_at", "closes_at")
+    search_fields = ("contract__number",)
+    list_select_related = ("contract",)
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("contract", "kind", "occurred_at", "recorded_at")
+    list_filter = ("kind",)
+    search_fields = ("contract__number",)
+    list_select_related = ("contract",)
+
+
+@admin.register(Touch)
+class TouchAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("contract", "kind", "contact", "due_at", "planned_at")
+    list_filter = ("kind",)
+    search_fields = ("contract__number",)
+    list_select_related = ("contract", "contact")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("recipient", "subject", "attempts", "next_try_at", "outcome", "over_at")
+    list_filter = ("outcome",)
+    search_fields = ("recipient", "touch__contract__number")
+
+
+@admin.register(RenewalLink)
+class RenewalLinkAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("contract", "contact", "made_at", "expires_at", "revoked_at")
+    list_select_related = ("contract", "contact")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("name", "starts_with", "scopes", "made_at", "revoked_at")
+    actions = ("revoke",)
+
+    @admin.action(description=gettext_lazy("Revoke: it opens nothing from now on"))
+    def revoke(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
+        """Only administrators come in here at all; what the key was stays on record."""
+        names = list(chosen.values_list("name", flat=True))
+        for name in names:
+            revoke_key(name, now=request.now)  # type: ignore[attr-defined]
+        said = ngettext("%(count)d key is revoked.", "%(count)d keys are revoked.", len(names))
+        messages.success(request, said % {"count": len(names)})

@@ -1,0 +1,128 @@
+"""Loads the demo data, and takes it away again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.models import Contact, Contract, Customer, Product, Team, User
+from accounts.models.customers import name_key
+from accounts.services import default_calendar
+from renewals.demo.cast import COLLEAGUES, COMPANIES, PRODUCTS, Company
+from renewals.demo.past import live
+from renewals.demo.script import Life, Present
+from renewals.demo.stories import STORIES
+
+PASSWORD = "demo-portal-1"  # noqa: S105 - it is printed by `make run`
+SATURDAY = 5
+KEYS = frozenset(name_key(company.name) for company in COMPANIES)
+NUMBERS = frozenset(story.number for story in STORIES)
+
+
+class SomethingElseIsHere(Exception):
+    """The database holds customers or contracts that are not the demo data's: they are left alone."""
+
+
+@transaction.atomic
+def load(*, now: datetime) -> int:
+    """The demo people, products, customers and contracts, with the past that they would have by `now`; how many
+    contracts. Raises `SomethingElseIsHere` unless there is no customer yet.
+    """
+    if Customer.objects.exists():
+        raise SomethingElseIsHere
+    colleagues, products = make_colleagues(), make_products()
+    customers = {company.name: make_customer(company, colleagues) for company in COMPANIES}
+    lives = [
+        Life(
+            story=story,
+            product=products[story.product],
+            colleagues=colleagues,
+            people=customers[story.company],
+            hours=customers[story.company][0].customer.calendar.hours(),
+            present=Present(now),
+        )
+        for story in STORIES
+    ]
+    bouncing = frozenset(person.email for company in COMPANIES for person in company.people if person.bounces)
+    live(lives, bouncing=bouncing, now=now)
+    return len(lives)
+
+
+@transaction.atomic
+def unload() -> None:
+    """Take the demo customers and their contracts away; people, products and calendars stay.
+
+    Raises `SomethingElseIsHere` when there is any other: while the demo's past is lived through, nothing real may
+    be there to be touched.
+    """
+    others = Customer.objects.exclude(key__in=KEYS).exists() or Contract.objects.exclude(number__in=NUMBERS).exists()
+    if others:
+        raise SomethingElseIsHere
+    Contract.objects.all().delete()
+    Customer.objects.all().delete()
+
+
+def make_colleagues() -> Mapping[str, User]:
+    """The vendor's people, by address; all with the one password that everybody knows."""
+    password = make_password(PASSWORD)
+    return {
+        one.email: User.objects.update_or_create(
+            email=one.email,
+            defaults={
+                "name": one.name,
+                "role": one.role,
+                "is_superuser": one.role == User.Role.ADMIN,
+                "team": Team.objects.get_or_create(name=one.team)[0],
+                "time_zone": one.zone,
+                "language": one.language,
+                "phone": one.phone,
+                "password": password,
+                "is_active": True,
+            },
+        )[0]
+        for one in COLLEAGUES
+    }
+
+
+def make_products() -> Mapping[str, Product]:
+    """What the vendor sells, by code."""
+    return {
+        code: Product.objects.update_or_create(
+            code=code, defaults={"name": name, "lock_convention": convention, "lock_zone": zone}
+        )[0]
+        for code, name, convention, zone in PRODUCTS
+    }
+
+
+def make_customer(company: Company, colleagues: Mapping[str, User]) -> list[Contact]:
+    """A customer; the people there, the one who decides first."""
+    calendar = default_calendar(company.country)
+    if company.country == "NP" and calendar.weekend is None:
+        calendar.weekend = [SATURDAY]
+        calendar.save(update_fields=["weekend"])
+    customer = Customer.objects.create(
+        name=company.name,
+        time_zone=company.zone,
+        country=company.country,
+        calendar=calendar,
+        language=company.language,
+        owner=colleagues[company.owner] if company.owner else None,
+        note=company.note,
+    )
+    return [
+        Contact.objects.create(
+            customer=customer,
+            name=person.name,
+            salutation=person.salutation,
+            email=person.email,
+            phone=person.phone,
+            role=person.role,
+            channel=person.channel,
+            time_zone=person.zone,
+            language=person.language,
+        )
+        for person in company.people
+    ]

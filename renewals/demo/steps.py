@@ -1,0 +1,129 @@
+"""When something happened to a contract of the demo data, and what: through the same services as anything real."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from accounts import terms, wording
+from accounts.services import change_details, last_term, sign
+from accounts.worktime import is_working_day, next_working_moment
+from renewals.demo.script import DAY, Act, Life, When
+from renewals.desk.services import move_end
+from renewals.entitlement import BUFFER
+from renewals.links.services import link_for
+from renewals.locking.models import Evidence
+from renewals.locking.renewing import renew
+from renewals.locking.services import record_evidence
+from renewals.page.services import ask_for_call, confirm_renewal, minute_on_record, record_opened
+from renewals.tick import renew_by_themselves
+from renewals.touches.by_itself import plan_by_themselves
+
+
+def before(days: int, wall: str) -> When:
+    """On their last working day that is at least so many days before the last day."""
+
+    def at(life: Life) -> datetime:
+        day = life.last_day - days * DAY
+        while not is_working_day(day, life.hours):
+            day -= DAY
+        return life.wall(day, wall)
+
+    return at
+
+
+def days_from_end(days: int, wall: str) -> When:
+    """On the day so many days from the last day, whatever day that is."""
+    return lambda life: life.wall(life.last_day + days * DAY, wall)
+
+
+def after_lock(elapsed: timedelta) -> When:
+    """So long after the lock began, which waited for daylight (rule 9)."""
+    return lambda life: next_working_moment(life.reckoned.ends_at + BUFFER, life.zone, life.hours) + elapsed
+
+
+def signed(term: terms.Term) -> Act:
+    """The contract begins, with its first term."""
+
+    def act(life: Life, now: datetime) -> None:
+        story = life.story
+        life.contract = sign(
+            number=story.number,
+            product=life.product,
+            customer=life.person.customer,
+            start=life.first_start,
+            term=term,
+            by=life.colleague,
+            now=now,
+            sold=story.price,
+            owner=life.owner,
+            kind=story.kind,
+            signed_by=life.person.name,
+            signed_on=wording.local(now, life.zone).date(),
+            renews_itself=story.notice_days is not None,
+            notice_days=story.notice_days,
+        )
+
+    return act
+
+
+def renewed_for(term: terms.Term) -> Act:
+    """Their colleague at the vendor renews it, as agreed."""
+
+    def act(life: Life, now: datetime) -> None:
+        renew(life.contract, after=last_term(life.contract).ends_at, term=term, by=life.colleague, now=now)
+
+    return act
+
+
+def confirmed(life: Life, now: datetime) -> None:
+    """The customer renews for a year on their own page."""
+    shown = minute_on_record(last_term(life.contract))
+    confirm_renewal(link_for(life.contract, life.person, now=now), months=12, renews=shown, now=now)
+
+
+def told_by_phone(life: Life, now: datetime) -> None:
+    """A colleague called, and wrote it down."""
+    note = life.say(zh="电话告知了最后一分钟和缓冲", en="By phone: the last minute, and the buffer after it")
+    term, colleague = last_term(life.contract), life.colleague
+    record_evidence(term, kind=Evidence.Kind.TOLD, at=now, now=now, contact=life.person, by=colleague, note=note)
+
+
+def acknowledged(life: Life, now: datetime) -> None:
+    """They said themselves that they know."""
+    term = last_term(life.contract)
+    record_evidence(term, kind=Evidence.Kind.ACKNOWLEDGED, at=now, now=now, contact=life.person)
+
+
+def opened(life: Life, now: datetime) -> None:
+    """They had the renewal page in front of them."""
+    record_opened(link_for(life.contract, life.person, now=now), now=now)
+
+
+def asked_for_call(life: Life, now: datetime) -> None:
+    """They pressed the button on the renewal page."""
+    ask_for_call(link_for(life.contract, life.person, now=now), now=now)
+
+
+def said_no(life: Life, now: datetime) -> None:
+    """They will not go on; a colleague put it on record."""
+    change_details(life.contract, by=life.colleague, now=now, declined_at=now)
+
+
+def moved(days: int, *, zh: str, en: str = "") -> Act:
+    """A colleague moves the end by so many days, for a reason."""
+
+    def act(life: Life, now: datetime) -> None:
+        term = terms.Term.through(life.last_day + days * DAY)
+        move_end(life.contract, term=term, reason=life.say(zh=zh, en=en), by=life.colleague, now=now)
+
+    return act
+
+
+def told_that_it_renews(life: Life, now: datetime) -> None:
+    """The portal plans to tell them until when a “no” counts (rule 12)."""
+    plan_by_themselves(now=now, limit=100)
+
+
+def renewed_by_itself(life: Life, now: datetime) -> None:
+    """Nobody said no in time (rule 12)."""
+    renew_by_themselves(now=now)

@@ -1,0 +1,152 @@
+"""What waits, as cards: who, why, and the one next thing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import wording
+from accounts.models import Contact
+from renewals.desk import words
+from renewals.desk.rows import Row, last_minute_at
+from renewals.desk.today import Waits
+from renewals.touches.models import Delivery, Touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something to do, named by its outcome, and where."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One thing that waits."""
+
+    pill: str
+    reason: str
+    title: str
+    about: str
+    text: str
+    contract: str
+    action: Action
+    other: Action | None
+
+
+def cards(clocks: Iterable[Row], *, now: datetime, may_change: set[int]) -> list[Card]:
+    """A card for each waiting clock. `may_change`: the customers whose people the reader may change."""
+    return [card(clock, now=now, may_change=clock.contract.customer_id in may_change) for clock in clocks]
+
+
+def card(clock: Row, *, now: datetime, may_change: bool) -> Card:
+    """What is said and offered depends on why it waits."""
+    zone = clock.term.time_zone
+    customer = clock.contract.customer.name
+    ends = wording.day_label(last_minute_at(clock), zone, now)
+    note = Action(label=_("Note the call"), href=reverse("desk:told", args=[clock.contract_id]))
+    first = reach(clock, may_change=may_change) or note
+    pill, reason, title, text = "risk", _("nobody was told"), ends, told_nobody(clock, now)
+    match clock.waits:
+        case Waits.CALL:
+            pill, reason, title, text = "buffer", _("asks for a call"), ends, call_wanted(clock, now)
+        case Waits.LOCKED if clock.lock_at:
+            at = words.at_label(clock.lock_at, zone, now)
+            pill, reason = "soft_locked", _("locked: step in")
+            title, text = _("locked %(at)s") % {"at": at}, known_of(clock, now)
+        case Waits.FAILED:
+            touch = failed_touch(clock)
+            reason, title, text = _("notice not delivered"), ends, not_delivered(touch)
+            first = mend(touch, may_change=may_change) or first
+    return Card(
+        pill=pill,
+        reason=reason,
+        title=f"{customer} · {title}",
+        about=about(clock),
+        text=text,
+        contract=clock.contract.get_absolute_url(),
+        action=first,
+        other=note if note != first else None,
+    )
+
+
+def reach(clock: Row, *, may_change: bool) -> Action | None:
+    """Call the person there who is told about ends, or write, or find out whom to talk to."""
+    person = to_talk_to(clock)
+    if person and person.phone:
+        label = _("Call %(name)s · %(phone)s") % {"name": person.name, "phone": person.phone}
+        return Action(label=label, href=f"tel:{''.join(person.phone.split())}")
+    if person:
+        return Action(label=_("Write to %(name)s") % {"name": person.name}, href=f"mailto:{person.email}")
+    if may_change:
+        return Action(
+            label=_("Add a person there"), href=reverse("accounts:contact_add", args=[clock.contract.customer_id])
+        )
+    return None
+
+
+def to_talk_to(clock: Row) -> Contact | None:
+    """Who at the customer is reached best: those told about ends first, and of those one with a phone."""
+    people = [person for person in clock.contract.customer.contacts.all() if person.phone or person.email]
+    return max(people, key=lambda person: (person.gets_notices, bool(person.phone)), default=None)
+
+
+def failed_touch(clock: Row) -> Touch | None:
+    """The last notice of this end that failed for good."""
+    failed = [
+        touch
+        for touch in clock.term.touch_list
+        if hasattr(touch, "delivery") and touch.delivery.outcome == Delivery.Outcome.FAILED
+    ]
+    return max(failed, key=lambda touch: touch.due_at, default=None)
+
+
+def mend(touch: Touch | None, *, may_change: bool) -> Action | None:
+    """Correct the address that the mail did not reach."""
+    if touch is None or not may_change:
+        return None
+    label = _("Change the address of %(name)s") % {"name": touch.contact.name}
+    return Action(label=label, href=reverse("accounts:contact_edit", args=[touch.contact_id]))
+
+
+def told_nobody(clock: Row, now: datetime) -> str:
+    """That it does not lock, and whether a notice is on its way."""
+    planned = [touch.due_at for touch in clock.term.touch_list if not hasattr(touch, "delivery")]
+    said = _("Nobody at the customer was told of this minute, so it does not lock.")
+    if planned:
+        at = words.at_label(min(planned), clock.term.time_zone, now)
+        return words.sentences(said, _("A notice goes out %(at)s.") % {"at": at})
+    return said
+
+
+def call_wanted(clock: Row, now: datetime) -> str:
+    """What they asked, as far as it is known, and what else is."""
+    return words.sentences(_("Somebody there asked on the renewal page to be called."), known_of(clock, now))
+
+
+def known_of(clock: Row, now: datetime) -> str:
+    """What they know already."""
+    evidence = clock.term.evidence_list
+    if not evidence:
+        return _("Nobody there was told.")
+    at = words.at_label(evidence[-1].at, clock.term.time_zone, now)
+    return _("Last: %(said)s, %(at)s.") % {"said": words.told(evidence), "at": at}
+
+
+def about(clock: Row) -> str:
+    """In whose time the title's minute is, and what it is about."""
+    said = (wording.zone_name(clock.term.time_zone), clock.contract.product.name, words.seats(clock.term))
+    return " · ".join(part for part in said if part)
+
+
+def not_delivered(touch: Touch | None) -> str:
+    """Whom the notice did not reach, and what the mail server said."""
+    if touch is None:
+        return _("A notice could not be delivered.")
+    said = {"address": touch.delivery.recipient, "answer": touch.delivery.answer}
+    return _("The mail to %(address)s came back: %(answer)s") % said

@@ -1,0 +1,72 @@
+"""What staff type in around the end of a contract."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.contracts import SoldForm
+from accounts.forms.fields import TermField, offer
+from accounts.models import Contact, Customer
+
+FIRST_YEAR = 2000
+"""Before it nobody was told anything that counts."""
+
+
+class ToldForm(forms.Form):
+    """Who was told of the end, when and how: “told Ms Lin by phone, 10:40” (rule 10)."""
+
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who was told"), required=False)
+    at = forms.DateTimeField(
+        label=_("When"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    note = forms.CharField(label=_("How, and what they said"), max_length=300)
+
+    def __init__(self, data: QueryDict | None, *, customer: Customer, now: datetime) -> None:
+        people = customer.contacts.all()
+        super().__init__(data, initial={"at": now, "contact": people.first()})
+        offer(self.fields["contact"], people, _("somebody else: say who below"))
+        self.fields["note"].widget.attrs["placeholder"] = _("by phone")
+
+    def clean_at(self) -> datetime:
+        """A year typed wrongly would be evidence of old: it is asked about."""
+        at: datetime = self.cleaned_data["at"]
+        if at.year < FIRST_YEAR:
+            raise forms.ValidationError(_("That is too long ago. Check the year."))
+        return at
+
+
+class MoveEndForm(forms.Form):
+    """A new last minute, and why."""
+
+    term = TermField(
+        label=_("New last minute"),
+        help_text=_("The last day (2026-05-15), the last minute (2026-05-15 18:00), or a whole term (1 year)."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Goes on record. An earlier end needs one."),
+    )
+
+
+class RenewForm(SoldForm):
+    """The next term, and what goes with it."""
+
+    after = forms.CharField(widget=forms.HiddenInput)
+    term = TermField(label=_("Next term"), help_text=_("1 year, 30 days, through 2026-05-15, or simply the last day."))
+    reason = forms.CharField(
+        label=_("Note"), required=False, max_length=500, help_text=_("Who agreed to it, under which order number.")
+    )
+
+    def clean_after(self) -> datetime:
+        """The end that whoever renews was shown: a second click finds another one, and renews nothing."""
+        try:
+            return datetime.fromisoformat(self.cleaned_data["after"])
+        except ValueError as problem:
+            raise forms.ValidationError(_("Open this page again: it does not say which end is renewed.")) from problem

@@ -1,0 +1,114 @@
+"""What the desk's pages show of contracts: each with its state at one instant, in a constant number of queries."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, Count, OuterRef, Prefetch, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from accounts.models import Contract, ContractTerm, Customer, User
+from renewals.locking.models import Clock, ClockQuerySet, Evidence
+from renewals.ribbon import Touch as Dot
+from renewals.touches.models import Delivery, Touch
+
+MINUTE = timedelta(minutes=1)
+SOON = timedelta(days=7)
+"""How near an end is for the desk to speak of it unasked."""
+
+if TYPE_CHECKING:
+
+    class ReadTerm(ContractTerm):
+        """A term with what `rows` and `with_touches` read along."""
+
+        evidence_list: list[Evidence]
+        touch_list: list[Touch]
+
+    class Row(Clock):
+        """A clock as `rows` reads it: with its state, and, of those that wait, why."""
+
+        state: str
+        waits: str
+        term: ReadTerm
+
+    class CustomerRow(Customer):
+        """A customer as `customers_with_minutes` reads it."""
+
+        contract_count: int
+        next_ends_at: datetime | None
+        next_zone: str
+
+else:
+    ReadTerm, Row, CustomerRow = ContractTerm, Clock, Customer
+
+
+def rows(user: User, *, now: datetime) -> ClockQuerySet:
+    """One clock a contract that `user` may see: the one that counts at `now`, with its `state` and what a row shows."""
+    return (
+        Clock.objects.counting(at=now)
+        .with_state(at=now)
+        .filter(contract__in=Contract.objects.visible_to(user))
+        .select_related("contract__customer", "contract__product", "contract__owner", "term")
+        .prefetch_related(
+            Prefetch(
+                "term__evidence",
+                Evidence.objects.of_the_promise().select_related("contact", "by"),
+                to_attr="evidence_list",
+            )
+        )
+    )
+
+
+def next_first(clocks: ClockQuerySet, *, now: datetime) -> ClockQuerySet:
+    """By the last minute, the next first; contracts that are closed come after all others."""
+    is_closed = Case(When(closes_at__lte=now, then=Value(1)), default=Value(0))
+    return clocks.order_by(is_closed, "ends_at", "pk")
+
+
+def with_touches(clocks: QuerySet[Clock]) -> QuerySet[Clock]:
+    """The same, with the contacts made and planned about the end: the dots on a ribbon."""
+    touches = Touch.objects.select_related("delivery", "contact")
+    return clocks.prefetch_related(Prefetch("term__touches", touches, to_attr="touch_list"))
+
+
+def dots(clock: Row) -> list[Dot]:
+    """The touches of a clock read by `with_touches`: made ones, and those still to come. What failed was no touch."""
+    found = []
+    for touch in clock.term.touch_list:
+        delivery = getattr(touch, "delivery", None)
+        if delivery is None or delivery.over_at is None:
+            found.append(Dot(touch.due_at, done=False))
+        elif delivery.outcome == Delivery.Outcome.SENT:
+            found.append(Dot(delivery.over_at, done=True))
+    return found
+
+
+def is_urgent(clock: Clock, *, now: datetime) -> bool:
+    """Whether nothing is more urgent than that someone is told: nobody was, and the end is near or past (rule 10)."""
+    return clock.lock_at is None and clock.starts_at <= now and clock.ends_at - now <= SOON
+
+
+def last_minute_at(clock: Clock) -> datetime:
+    """The instant at which the last minute begins."""
+    return clock.ends_at - MINUTE
+
+
+def customers_with_minutes(user: User, *, now: datetime) -> QuerySet[Customer]:
+    """The customers that `user` may see: how many contracts each has, and which last minute comes next, where."""
+    visible = Contract.objects.visible_to(user)
+    coming = (
+        Clock.objects.counting(at=now)
+        .filter(contract__in=visible, contract__customer=OuterRef("pk"), ends_at__gt=now)
+        .order_by("ends_at")
+    )
+    counted = visible.filter(customer=OuterRef("pk")).order_by().values("customer").annotate(n=Count("pk")).values("n")
+    return (
+        Customer.objects.visible_to(user)
+        .select_related("owner")
+        .annotate(
+            contract_count=Coalesce(Subquery(counted), 0),
+            next_ends_at=Subquery(coming.values("ends_at")[:1]),
+            next_zone=Subquery(coming.values("term__time_zone")[:1]),
+        )
+    )

@@ -1,0 +1,103 @@
+"""What waits for someone today, and the minutes that come next (rules 10, 13, 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+
+from renewals.desk.rows import SOON, with_touches
+from renewals.locking.models import Clock, Evidence
+from renewals.timeline.models import Event
+from renewals.touches.models import Delivery
+
+NEXT_HOURS = timedelta(hours=72)
+LATELY = timedelta(days=3)
+"""How long a lock is new: time enough to talk to whoever met it."""
+REMEMBERED = timedelta(days=14)
+"""How long a wish for a call, or a notice that failed, waits here for somebody."""
+MOST_ROWS = 40
+
+
+class Waits(StrEnum):
+    """Why a contract waits for someone; the first that holds is the one that is said."""
+
+    CALL = "call"
+    LOCKED = "locked"
+    FAILED = "failed"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What reaches its last minute soon: how many contracts, for how much in each currency."""
+
+    count: int
+    amounts: Sequence[tuple[Decimal, str]]
+
+
+def waiting(clocks: QuerySet[Clock], *, now: datetime) -> QuerySet[Clock]:
+    """Those of these clocks that wait for someone, each with why in `waits`, the most pressing first."""
+    missed = Q(term__in=not_reached(now=now))
+    reasons = {
+        Waits.CALL: Q(contract__in=asked_for_a_call(now=now)),
+        Waits.LOCKED: Q(lock_at__gt=now - LATELY, lock_at__lte=now) & ~talked_to_since("lock_at"),
+        Waits.FAILED: missed & (Q(lock_at=None) | Q(lock_at__gt=now)),
+        Waits.UNTOLD: Q(lock_at=None, starts_at__lte=now, ends_at__lte=now + SOON),
+    }
+    return (
+        clocks.annotate(
+            waits=Case(
+                *(When(reason, then=Value(str(name))) for name, reason in reasons.items()), output_field=CharField()
+            ),
+            rank=Case(*(When(reason, then=Value(place)) for place, reason in enumerate(reasons.values()))),
+        )
+        .exclude(waits=None)
+        .order_by("rank", "ends_at", "pk")
+    )
+
+
+def asked_for_a_call(*, now: datetime) -> list[int]:
+    """Contracts whose customer asked for a call that nobody has put on record yet."""
+    answered = Evidence.objects.filter(
+        term__contract=OuterRef("contract"), kind=Evidence.Kind.TOLD, at__gte=OuterRef("occurred_at")
+    )
+    asked = Event.objects.filter(kind=Event.Kind.CALL_REQUESTED, occurred_at__gt=now - REMEMBERED)
+    return list(asked.filter(~Exists(answered)).order_by().values_list("contract", flat=True).distinct())
+
+
+def not_reached(*, now: datetime) -> list[int]:
+    """Terms with a notice that failed for good, and nobody told since."""
+    told_since = Evidence.objects.filter(term=OuterRef("touch__term"), at__gte=OuterRef("over_at"))
+    failed = Delivery.objects.filter(outcome=Delivery.Outcome.FAILED, over_at__gt=now - REMEMBERED)
+    return list(failed.filter(~Exists(told_since)).order_by().values_list("touch__term", flat=True).distinct())
+
+
+def talked_to_since(instant: str) -> Exists:
+    """Whether a person at the vendor's spoke to somebody there since the instant in this column."""
+    return Exists(Evidence.objects.filter(term=OuterRef("term"), kind=Evidence.Kind.TOLD, at__gte=OuterRef(instant)))
+
+
+def next_minutes(clocks: QuerySet[Clock], *, now: datetime) -> QuerySet[Clock]:
+    """What ends within a week, the next first; then what is in its buffer or was locked lately, the latest first."""
+    ending = Q(starts_at__lte=now, ends_at__gt=now, ends_at__lte=now + SOON)
+    running_on = Q(ends_at__lte=now) & (Q(lock_at=None) | Q(lock_at__gt=now - LATELY))
+    return (
+        with_touches(clocks)
+        .filter(ending | running_on)
+        .annotate(is_past=Case(When(ends_at__gt=now, then=Value(0)), default=Value(1)))
+        .order_by("is_past", Case(When(ends_at__gt=now, then=F("ends_at"))), F("ends_at").desc(), "pk")
+    )
+
+
+def ahead(clocks: QuerySet[Clock], *, now: datetime) -> Ahead:
+    """What reaches its last minute within 72 hours."""
+    soon = clocks.filter(starts_at__lte=now, ends_at__gt=now, ends_at__lte=now + NEXT_HOURS)
+    summed = soon.order_by().values("term__currency").annotate(n=Count("pk"), amount=Sum("term__value"))
+    found = list(summed.values_list("n", "amount", "term__currency"))
+    amounts = sorted(((amount, currency) for _n, amount, currency in found if amount), reverse=True)
+    return Ahead(count=sum(n for n, _amount, _currency in found), amounts=amounts)

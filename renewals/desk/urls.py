@@ -1,0 +1,23 @@
+"""Addresses of the staff's pages. Fixed ones stand before the one that takes any number."""
+
+from django.urls import path
+
+from renewals.desk.views import actions, contracts, customers, today
+
+app_name = "desk"
+urlpatterns = [
+    path("", today.today, name="today"),
+    # /customers/ and the people there
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<int:pk>/", customers.customer, name="customer"),
+    path("contacts/<int:pk>/remove/", actions.remove_contact, name="remove_contact"),
+    # /contracts/
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contract/renew/<int:pk>/", actions.renew, name="renew"),
+    path("contract/end/<int:pk>/", actions.move_end, name="move_end"),
+    path("contract/told/<int:pk>/", actions.told, name="told"),
+    path("contract/no/<int:pk>/", actions.say_no, name="say_no"),
+    path("contract/link/<int:pk>/", actions.make_link, name="make_link"),
+    path("contract/unlink/<int:pk>/", actions.revoke_link, name="revoke_link"),
+    path("contracts/<path:number>/", contracts.contract, name="contract"),
+]

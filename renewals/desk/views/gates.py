@@ -1,0 +1,35 @@
+"""The only ways from an address to a row."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.shortcuts import get_object_or_404
+
+from accounts.access import StaffRequest
+from accounts.models import Contact, Customer
+from renewals.desk.rows import Row, rows
+from renewals.links.models import RenewalLink
+
+
+def clock_for(request: StaffRequest, contract_pk: int) -> Row:
+    """The clock that counts now of a contract the reader may see, with everything a row shows; 404 otherwise."""
+    return cast("Row", get_object_or_404(rows(request.user, now=request.now), contract=contract_pk))
+
+
+def customer_for(request: StaffRequest, pk: int) -> Customer:
+    """A customer the reader may see; 404 otherwise."""
+    visible = Customer.objects.visible_to(request.user)
+    return get_object_or_404(visible.select_related("owner", "calendar"), pk=pk)
+
+
+def contact_for(request: StaffRequest, pk: int) -> Contact:
+    """A person at a customer the reader may see; 404 otherwise."""
+    visible = Customer.objects.visible_to(request.user)
+    return get_object_or_404(Contact.objects.select_related("customer"), customer__in=visible, pk=pk)
+
+
+def link_for(request: StaffRequest, pk: int) -> RenewalLink:
+    """A renewal link of a contract the reader may see; 404 otherwise."""
+    visible = rows(request.user, now=request.now).values("contract")
+    return get_object_or_404(RenewalLink.objects.select_related("contract"), contract__in=visible, pk=pk)

@@ -1,0 +1,62 @@
+"""The first page: what waits for the reader, and the minutes that come next."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from accounts.access import StaffRequest
+from accounts.filters import MINE, TEAM, owned
+from accounts.models import Contract, Customer, User
+from renewals.desk.cards import cards
+from renewals.desk.rows import Row, rows, with_touches
+from renewals.desk.tables import NextMinutesTable
+from renewals.desk.today import MOST_ROWS, ahead, next_minutes, waiting
+from renewals.locking.models import Clock
+
+FIRST_CARDS = 6
+MOST_CARDS = 60
+
+
+@login_required
+def today(request: StaffRequest) -> HttpResponse:
+    """`?whose=mine` or `team`: a CSM looks after what is theirs, others after the team, unless they say otherwise."""
+    clocks = rows(request.user, now=request.now)
+    whose = whose_day(request)
+    if whose == MINE:
+        clocks = owned(clocks, "contract__owner", MINE, request.user)
+    context = {
+        "whose": whose,
+        "ahead": ahead(clocks, now=request.now),
+        "table": next_minutes_table(request, clocks),
+        "has_contracts": Contract.objects.visible_to(request.user).exists(),
+    }
+    return render(request, "desk/today.html", context | what_waits(request, clocks))
+
+
+def next_minutes_table(request: StaffRequest, clocks: QuerySet[Clock]) -> NextMinutesTable:
+    """The minutes that come next, as many as one reads."""
+    coming = next_minutes(clocks, now=request.now)[:MOST_ROWS]
+    return NextMinutesTable(coming, now=request.now, reader=request.user)
+
+
+def whose_day(request: StaffRequest) -> str:
+    """Whose contracts the page is about."""
+    asked = request.GET.get("whose")
+    return asked if asked in (MINE, TEAM) else MINE if request.user.role == User.Role.CSM else TEAM
+
+
+def what_waits(request: StaffRequest, clocks: QuerySet[Clock]) -> dict[str, Any]:
+    """The cards, and how many things wait in all."""
+    found = waiting(with_touches(clocks).prefetch_related("contract__customer__contacts"), now=request.now)
+    shown = list(found[: MOST_CARDS if request.GET.get("all") else FIRST_CARDS])
+    theirs = Customer.objects.visible_to(request.user).filter(contracts__in=[clock.contract_id for clock in shown])
+    may_change = set(theirs.values_list("pk", flat=True))
+    return {
+        "cards": cards(cast("list[Row]", shown), now=request.now, may_change=may_change),
+        "count": len(shown) if len(shown) < FIRST_CARDS else found.count(),
+    }

@@ -1,0 +1,10 @@
+"""Addresses of everything around the last minute, room by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("api/v1/", include("renewals.product.urls")),
+    path("r/", include("renewals.page.urls")),
+    path("mail/", include("renewals.touches.urls")),
+    path("", include("renewals.desk.urls")),
+]

@@ -1,0 +1,79 @@
+"""The customer's page in a real browser: renewing, the wish for a call, and what only a person sets off."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import Contact, ContractTerm
+from renewals.links.models import RenewalLink
+from renewals.links.services import link_for
+from renewals.locking.models import Evidence
+from tests.browser.conftest import PHONE, WIDE
+from tests.renewals.cast import T, lan_tu_contract, utc
+from tests.renewals.page.conftest import address
+
+
+@pytest.fixture(autouse=True)
+def link(transactional_db, monkeypatch) -> RenewalLink:
+    monkeypatch.setattr("csportal.clock.now", lambda: T)
+    contract = lan_tu_contract()
+    ContractTerm.objects.update(seats=120, value="86400", currency="CNY")
+    Contact.objects.update(language="zh-hans")
+    return link_for(contract, Contact.objects.get(), now=T)
+
+
+@pytest.mark.parametrize("now", ["2026-11-23T04:07", "2026-11-28T03:00", "2026-02-20T03:00"])
+@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")])
+def test_nobody_is_kept_out_by_how_the_page_looks(open_page, barriers, link, monkeypatch, now, size, scheme):
+    monkeypatch.setattr("csportal.clock.now", lambda: utc(now))
+
+    page = open_page(address(link), size=size, scheme=scheme)
+
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_customer_renews_with_one_button(open_page, link, javascript):
+    page = open_page(address(link), java_script_enabled=javascript)
+    page.get_by_role("button", name="English").click()
+
+    page.get_by_label("2 years").check()
+    page.get_by_role("button", name="Confirm renewal").click()
+
+    expect(page.get_by_role("status")).to_contain_text("until 27 November 2028, 23:59 (Asia/Shanghai)")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("27 November 2028, 23:59")
+
+
+def test_a_customer_asks_for_a_call(open_page, link):
+    page = open_page(address(link))
+    page.get_by_role("button", name="English").click()
+
+    page.get_by_role("button", name="Ask 陈舟 to call me").click()
+
+    expect(page.get_by_text("You asked for a call today. 陈舟 knows.")).to_be_visible()
+
+
+def test_a_page_in_front_of_a_person_is_evidence(open_page, link):
+    page = open_page()
+
+    with page.expect_response(lambda response: response.url.endswith("/opened")) as answered:
+        page.goto(address(link))
+
+    assert answered.value.status == 204
+    assert Evidence.objects.get().kind == Evidence.Kind.OPENED
+
+
+def test_a_page_that_nobody_has_in_front_of_them_is_none(open_page, link):
+    page, asked = open_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.install()
+    page.add_init_script("Object.defineProperty(document, 'visibilityState', {get: () => 'hidden'})")
+    page.goto(address(link))
+
+    page.clock.run_for(60_000)
+    page.evaluate("fetch('/static/icon.svg?asked')")
+
+    assert asked[-1].endswith("?asked")
+    assert [url for url in asked if url.endswith("/opened")] == []

@@ -1,0 +1,182 @@
+"""The staff's pages in a real browser: both languages, both schemes, a desk's width and a phone's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from accounts.models import Contact, Contract, Product, User
+from renewals.links.services import fresh_link
+from renewals.locking.models import Evidence
+from renewals.locking.services import record_evidence
+from tests.browser.conftest import PHONE, WIDE
+from tests.renewals import cast
+from tests.renewals.cast import T, utc
+
+PAGES = [
+    "/",
+    "/?whose=team",
+    "/customers/",
+    "/customers/{customer}/",
+    "/customers/new/",
+    "/customers/{customer}/edit/",
+    "/contacts/{contact}/",
+    "/contracts/",
+    "/contracts/{number}/",
+    "/contract/new/",
+    "/contract/edit/{contract}/",
+    "/contract/renew/{contract}/",
+    "/contract/end/{contract}/",
+    "/contract/told/{contract}/",
+    "/products/",
+    "/products/{product}/",
+]
+
+
+@pytest.fixture
+def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
+    """Chen's desk at T: one contract that waits, one in its buffer, one locked, two products under one number."""
+    monkeypatch.setattr("csportal.clock.now", lambda: T)
+    contract = cast.lan_tu_contract()
+    analytics = Product.objects.create(code="analytics", name="Analytics")
+    cast.contract(contract.customer, product=analytics, until="2026-12-24T18:00")
+    harbor = cast.lan_tu(name="Harbor Labs", zone="America/New_York", country="US")
+    for number, through in [("HL-BUFFER", "2026-11-21"), ("HL-LOCKED", "2026-11-19")]:
+        found = cast.contract(harbor, number=number, through=through)
+        record_evidence(found.terms.get(), kind=Evidence.Kind.DELIVERED, at=utc("2026-11-10T15:00"), now=T)
+    fresh_link(contract, Contact.objects.get(), now=T)
+    return contract.owner
+
+
+@pytest.fixture
+def at_the_desk(open_page, live_server, desk: User) -> Callable[..., Page]:
+    """A page that Chen has opened, logged in, reading the language given."""
+
+    def opened(path: str, *, language: str = "en", **more) -> Page:
+        User.objects.update(language="zh-hans" if language == "zh-CN" else "en")
+        client = Client()
+        client.force_login(desk)
+        page = open_page(language=language, **more)
+        session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+        page.context.add_cookies([session])
+        page.goto(path.format(**addressed()))
+        return page
+
+    return opened
+
+
+def addressed() -> dict[str, object]:
+    """What stands for the numbers in `PAGES`."""
+    contract = Contract.objects.get(number="LT-2026-01", product__code="collab")
+    people = Contact.objects.get(customer=contract.customer)
+    found = {"contract": contract.pk, "customer": contract.customer_id, "contact": people.pk}
+    return found | {"number": contract.number, "product": contract.product_id}
+
+
+@pytest.mark.parametrize(("size", "scheme", "language"), [(WIDE, "light", "en"), (PHONE, "dark", "zh-CN")])
+@pytest.mark.parametrize("path", PAGES)
+def test_nobody_is_kept_out_and_nothing_runs_off_the_page(at_the_desk, barriers, path, size, scheme, language) -> None:
+    page = at_the_desk(path, size=size, scheme=scheme, language=language)
+
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("path", ["/contracts/", "/customers/"])
+def test_on_a_phone_the_first_row_is_on_the_first_screen(at_the_desk, path: str, language: str) -> None:
+    page = at_the_desk(path, size=PHONE, language=language)
+
+    first = page.locator("tbody tr").first.bounding_box()
+
+    assert first["y"] + first["height"] < PHONE[1]
+
+
+def test_on_a_phone_more_filters_unfold_and_stay_while_they_narrow_the_list(at_the_desk) -> None:
+    page = at_the_desk("/contracts/", size=PHONE)
+    expect(page.get_by_label("State")).to_be_hidden()
+
+    page.get_by_text("More filters").click()
+    page.get_by_label("State").select_option("soft_locked")
+    expect(page).to_have_url(re.compile("state=soft_locked"))
+    page.reload()
+
+    expect(page.get_by_label("State")).to_be_visible()
+
+
+def test_on_a_desk_every_filter_is_in_the_line(at_the_desk) -> None:
+    page = at_the_desk("/contracts/")
+
+    expect(page.get_by_label("Ends until")).to_be_visible()
+    expect(page.get_by_text("More filters")).to_be_hidden()
+
+
+def test_a_filter_narrows_the_list_in_place_and_the_address_with_it(at_the_desk) -> None:
+    page = at_the_desk("/contracts/?sort=number")
+
+    page.get_by_label("Number or customer").fill("harbor")
+
+    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page).to_have_url(re.compile("q=harbor.*sort=number"))
+
+
+def test_the_list_works_without_javascript(at_the_desk) -> None:
+    page = at_the_desk("/contracts/", java_script_enabled=False)
+
+    page.get_by_label("State").select_option("soft_locked")
+    page.get_by_role("button", name="Show").click()
+
+    expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_a_row_opens_on_a_click_anywhere_in_it(at_the_desk) -> None:
+    page = at_the_desk("/contracts/")
+
+    page.get_by_role("row").filter(has_text="HL-LOCKED").get_by_role("cell").nth(3).click()
+
+    expect(page).to_have_url(re.compile("/contracts/HL-LOCKED/$"))
+
+
+def test_the_exact_minute_is_explained_while_typing(at_the_desk) -> None:
+    page = at_the_desk("/contract/new/")
+    explained = page.locator("#explained")
+
+    page.get_by_label("Customer").fill("harbor labs")
+    page.get_by_label("Starts").fill("2026-03-01T00:00-05:00")
+    page.get_by_label("Term", exact=False).first.fill("30 days")
+
+    expect(explained.locator(".minute")).to_have_text("31 March 2026, 23:59")
+    expect(explained).to_contain_text("719 hours, less than 30 × 24")
+
+
+def test_what_is_wrong_is_explained_while_typing_too(at_the_desk) -> None:
+    page = at_the_desk("/contract/end/{contract}/")
+
+    page.get_by_label("New last minute").fill("2026-02-30")
+
+    expect(page.locator("#explained")).to_contain_text("The date in “2026-02-30” does not exist.")
+
+
+def test_the_minute_is_worked_out_without_javascript(at_the_desk) -> None:
+    page = at_the_desk("/contract/end/{contract}/", java_script_enabled=False)
+
+    page.get_by_label("New last minute").fill("2026-11-26")
+    page.get_by_role("button", name="Only work out the minute").click()
+
+    expect(page.locator("#explained")).to_contain_text("1 day earlier than promised")
+    expect(page.get_by_label("New last minute")).to_have_value("2026-11-26")
+
+
+def test_from_what_waits_to_what_is_on_record(at_the_desk) -> None:
+    page = at_the_desk("/")
+
+    page.locator(".card", has_text="nobody was told").get_by_role("link", name="Note the call").click()
+    page.get_by_label("How, and what they said").fill("by phone, she will renew")
+    page.get_by_role("button", name="Put it on record").click()
+
+    expect(page.locator(".note.success")).to_have_text("It is on record who was told, and when.")
+    assert Evidence.objects.get(kind=Evidence.Kind.TOLD).note == "by phone, she will renew"

@@ -1,0 +1,295 @@
+"""The demo data: each story holds on whatever day and at whatever hour it is loaded, and none of its past is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+
+from accounts import wording
+from accounts.models import Contact, Contract, Customer, LedgerMapping, User
+from accounts.worktime import is_working_moment
+from renewals import demo
+from renewals.demo.stories import STORIES
+from renewals.entitlement import State, state_at
+from renewals.links.services import link_for, token_of
+from renewals.locking.models import Clock, Evidence
+from renewals.locking.services import clocks_that_differ
+from renewals.tick import tick
+from renewals.timeline.models import Event
+from renewals.touches.models import Delivery
+from tests.conftest import Present
+from tests.renewals.cast import T, lan_tu_contract
+
+SHANGHAI = "Asia/Shanghai"
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+INSTANTS = {
+    "a Monday at noon": T,
+    "a Sunday": datetime(2026, 11, 22, 12, 7),
+    "National Day week": datetime(2026, 10, 3, 10),
+    "Spring Festival": datetime(2026, 2, 19, 9),
+    "five past midnight on 29 February": datetime(2028, 2, 29, 0, 5),
+    "two to midnight on 31 December": datetime(2026, 12, 31, 23, 58),
+    "a minute before work": datetime(2026, 1, 5, 8, 59),
+}
+
+
+def instant(wall: datetime) -> datetime:
+    return wall if wall.tzinfo else wall.replace(tzinfo=ZoneInfo(SHANGHAI)).astimezone(T.tzinfo)
+
+
+@pytest.fixture(scope="module", params=INSTANTS.values(), ids=INSTANTS.keys())
+def loaded_at(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[datetime]:
+    """The demo data as loaded at an instant: once for all the questions that are asked about it."""
+    now = instant(request.param)
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo.load(now=now)
+        yield now
+        transaction.set_rollback(True)
+
+
+def clock_of(number: str, *, at: datetime) -> Clock:
+    found = Clock.objects.counting(at=at).select_related("contract", "term")
+    return found.get(contract__number=number)
+
+
+def last_days(at: datetime) -> set[int]:
+    """In how many days from today contracts end in Shanghai, at the end of the day."""
+    today = wording.local(at, SHANGHAI).date()
+    running = Clock.objects.counting(at=at).filter(term__time_zone=SHANGHAI, term__whole_day=True, ends_at__gt=at)
+    return {(clock.term.last_minute.date() - today).days for clock in running.select_related("term")}
+
+
+def evidence_of(number: str) -> set[str]:
+    return set(Evidence.objects.filter(term__contract__number=number).values_list("kind", flat=True))
+
+
+def events_of(number: str) -> list[str]:
+    return list(Event.objects.filter(contract__number=number).values_list("kind", flat=True))
+
+
+def test_each_contract_is_in_the_state_that_its_story_says(loaded_at: datetime) -> None:
+    clocks = Clock.objects.counting(at=loaded_at).select_related("contract__product")
+    states = {
+        (clock.contract.number, clock.contract.product.code): state_at(clock.windows, loaded_at) for clock in clocks
+    }
+
+    assert states == {(story.number, story.product): story.state for story in STORIES}
+
+
+def test_something_ends_today_tomorrow_and_next_week(loaded_at: datetime) -> None:
+    assert {0, 1, 7} <= last_days(loaded_at)
+
+
+def test_all_states_are_there(loaded_at: datetime) -> None:
+    clocks = Clock.objects.counting(at=loaded_at)
+
+    assert {state_at(clock.windows, loaded_at) for clock in clocks} == set(State)
+
+
+def test_the_lock_came_as_the_last_working_day_began_and_not_in_silence(loaded_at: datetime) -> None:
+    clock = clock_of("QM-0391", at=loaded_at)
+    assert clock.lock_at is not None
+
+    assert wording.local(clock.lock_at, SHANGHAI).hour == 9
+    assert loaded_at - clock.lock_at < 12 * DAY
+    assert clock.term.evidence.earliest("at").at <= clock.lock_at - DAY
+    assert "soft_locked" in events_of("QM-0391")
+
+
+@pytest.mark.parametrize("number", ["YF-0045", "HL-0042"])
+def test_nobody_was_told_of_these(loaded_at: datetime, number: str) -> None:
+    assert evidence_of(number) == set()
+    assert clock_of(number, at=loaded_at).lock_at is None
+
+
+def test_a_mail_came_back(loaded_at: datetime) -> None:
+    assert "notice_failed" in events_of("HL-0042")
+
+
+def test_renewed_in_the_buffer_it_joined(loaded_at: datetime) -> None:
+    first, second = Contract.objects.get(number="YQ-0172").terms.order_by("-starts_at")[:2][::-1]
+
+    assert second.starts_at == first.ends_at
+    assert second.recorded_at > first.ends_at
+
+
+def test_renewed_after_the_lock_it_began_at_the_renewal(loaded_at: datetime) -> None:
+    term = Contract.objects.get(number="CF-0610").terms.latest("starts_at")
+
+    assert term.starts_at == term.recorded_at
+    assert "soft_locked" in events_of("CF-0610")
+
+
+def test_one_has_renewed_itself_and_another_was_told_that_it_will(loaded_at: datetime) -> None:
+    renewed, told = (Contract.objects.get(number=number) for number in ("KM-0013", "TL-0005"))
+
+    assert renewed.amendments.get(kind="renewed", by_name="renews by itself")
+    assert told.touches.get(kind="renews_itself").delivery.outcome == Delivery.Outcome.SENT
+    assert not told.amendments.filter(by_name="renews by itself").exists()
+
+
+def test_one_number_covers_two_products(loaded_at: datetime) -> None:
+    assert Contract.objects.numbered("QH-0290").count() == 2
+
+
+def test_a_trial_runs_through_a_whole_day_from_the_minute_it_was_switched_on(loaded_at: datetime) -> None:
+    term = Contract.objects.get(number="HX-0021", kind=Contract.Kind.TRIAL).terms.get()
+
+    assert term.sold_as == "30 days"
+    assert "T15:00" in term.sold_from
+    assert term.last_minute.strftime("%H:%M") == "23:59"
+
+
+def test_nothing_on_record_lies_ahead(loaded_at: datetime) -> None:
+    assert not Event.objects.filter(occurred_at__gt=loaded_at).exists()
+    assert not Evidence.objects.filter(at__gt=loaded_at).exists()
+    assert not Delivery.objects.filter(over_at__gt=loaded_at).exists()
+
+
+def test_nothing_of_the_past_is_left_to_be_sent(loaded_at: datetime) -> None:
+    done = tick(now=loaded_at + SECOND)
+
+    assert (done["events"], done["renewed"], done["touches"], done["deliveries"]) == ([], [], 0, 0)
+    assert not Delivery.objects.open().filter(next_try_at__lte=loaded_at).exists()
+
+
+def test_nobody_was_written_to_outside_their_hours(loaded_at: datetime) -> None:
+    sent = Delivery.objects.filter(outcome=Delivery.Outcome.SENT).select_related("touch__contact__customer__calendar")
+
+    for delivery in sent:
+        contact = delivery.touch.contact
+        assert delivery.over_at is not None
+        assert is_working_moment(delivery.over_at, contact.zone, contact.customer.calendar.hours()), delivery
+
+
+def test_what_is_to_come_is_planned(loaded_at: datetime) -> None:
+    assert Clock.objects.filter(next_event_at__gt=loaded_at).count() > 20
+
+
+def test_the_clocks_follow_the_facts(loaded_at: datetime) -> None:
+    assert clocks_that_differ() == []
+
+
+def test_another_team_sees_other_contracts(loaded_at: datetime) -> None:
+    chen, emma = (User.objects.get(email=email) for email in ("csm@demo.test", "emma.clarke@demo.test"))
+
+    assert 20 < Contract.objects.visible_to(chen).count() < Contract.objects.count()
+    assert not Contract.objects.visible_to(emma).filter(owner=chen).exists()
+
+
+def test_it_is_a_company_of_many_zones_and_currencies(loaded_at: datetime) -> None:
+    zones = set(Customer.objects.values_list("time_zone", flat=True))
+    currencies = set(Contract.objects.values_list("terms__currency", flat=True))
+
+    assert 25 <= Customer.objects.count() <= 40
+    assert len(zones) >= 12
+    assert {"CNY", "USD", "EUR", "GBP", "JPY"} <= currencies
+
+
+def test_nobody_in_it_could_be_written_to_by_mistake(loaded_at: datetime) -> None:
+    addresses = [*Contact.objects.values_list("email", flat=True), *User.objects.values_list("email", flat=True)]
+
+    assert {address.rpartition(".")[2] for address in addresses if address} == {"test", "example"}
+
+
+@pytest.fixture
+def today(db: None, clock: Present) -> Present:
+    call_command("load_demo", stdout=StringIO())
+    return clock
+
+
+def say(*arguments: str, **options: Any) -> str:
+    said = StringIO()
+    call_command(*arguments, stdout=said, **options)
+    return said.getvalue()
+
+
+def test_the_logins_that_are_promised_open_the_portal(today: Present) -> None:
+    for email in ("csm@demo.test", "manager@demo.test", "admin@demo.test"):
+        assert authenticate(username=email, password="demo-portal-1")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_of_it_opens(today: Present, client: Client, language: str) -> None:
+    chen = User.objects.get(email="csm@demo.test")
+    chen.language = language
+    chen.save(update_fields=["language"])
+    client.force_login(chen)
+    shown = Contract.objects.visible_to(chen)
+    pages = {contract.get_absolute_url() for contract in shown} | {"/", "/contracts/", "/customers/", "/products/"}
+    pages |= {f"/r/{token_of(link_for(contract, None, now=today.now))}/" for contract in shown}
+
+    opened = {page: client.get(page, headers={"accept-language": language}).status_code for page in pages}
+
+    assert set(opened.values()) == {200}, opened
+
+
+def test_loaded_again_it_stays_as_people_have_changed_it(today: Present) -> None:
+    Customer.objects.filter(name="澜图科技").update(note="changed")
+
+    assert "nothing was loaded" in say("load_demo")
+    assert Customer.objects.get(name="澜图科技").note == "changed"
+
+
+def test_replaced_it_is_built_around_the_new_day(today: Present) -> None:
+    today.move(40 * DAY)
+
+    say("load_demo", replace=True)
+
+    assert {0, 1, 7} <= last_days(today.now)
+    assert Contract.objects.count() == len(STORIES)
+
+
+def test_beside_other_customers_it_is_not_replaced(today: Present) -> None:
+    lan_tu_contract(number="REAL-1")
+
+    with pytest.raises(CommandError, match="stay untouched"):
+        say("load_demo", replace=True)
+
+    assert Contract.objects.count() == len(STORIES) + 1
+
+
+def test_beside_other_customers_it_is_not_loaded(db: None, clock: Present) -> None:
+    lan_tu_contract()
+
+    assert "nothing was loaded" in say("load_demo")
+    with pytest.raises(demo.SomethingElseIsHere):
+        demo.load(now=T)
+    assert Customer.objects.count() == 1
+
+
+def test_a_customer_of_the_demo_with_a_contract_of_its_own_is_somebodys(today: Present) -> None:
+    customer = Customer.objects.get(name="澜图科技")
+    Contract.objects.filter(customer=customer).update(number="REAL-1")
+
+    with pytest.raises(CommandError, match="stay untouched"):
+        say("load_demo", replace=True)
+
+
+def test_what_is_not_a_customer_stays_when_it_is_replaced(today: Present) -> None:
+    LedgerMapping.objects.create(name="monthly")
+
+    say("load_demo", replace=True)
+
+    assert LedgerMapping.objects.count() == 1
+
+
+@pytest.mark.parametrize("command", [["load_demo"], ["seed_scale", "--contracts", "5"]])
+def test_production_has_neither_demo_nor_scale_data(
+    db: None, clock: Present, settings: Any, command: list[str]
+) -> None:
+    settings.PRODUCTION = True
+
+    with pytest.raises(CommandError, match=r"in production\.$"):
+        say(*command)
+
+    assert not User.objects.exists()
