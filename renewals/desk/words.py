@@ -15,7 +15,7 @@ from accounts.models import ContractTerm
 from renewals.desk.rows import Row
 from renewals.entitlement import State
 from renewals.locking.models import Evidence
-from renewals.locking.renewing import last_minute_to_say_no
+from renewals.locking.renewing import joining_at
 
 STATES: dict[str, Promise] = {
     State.ACTIVE: gettext_lazy("in use"),
@@ -83,7 +83,7 @@ def what_comes_next(clock: Row, *, now: datetime) -> list[str]:
     elif clock.contract.declined_at is not None:
         said.append(_("They said no: it is not going to be renewed. The buffer is theirs all the same."))
     elif clock.contract.renews_itself and clock.state == State.ACTIVE:
-        said.append(of_renewing_itself(clock))
+        said.append(of_renewing_itself(clock, now=now))
     return said
 
 
@@ -134,14 +134,20 @@ def of_the_lock(clock: Row) -> str:
     return _("The soft lock begins %(minute)s.") % {"minute": wording.instant(clock.lock_at, clock.term.time_zone)}
 
 
-def of_renewing_itself(clock: Row) -> str:
-    """Until when the customer can still say no to a contract that renews by itself (rule 12)."""
+def of_renewing_itself(clock: Row, *, now: datetime) -> str:
+    """Until when the customer can still say no to a contract that renews by itself, if it does (rule 12)."""
     told_at = min((one.at for one in clock.term.evidence_list), default=None)
-    wall = last_minute_to_say_no(clock.term, notice_days=clock.contract.notice_days or 0, told_at=told_at)
-    said = {"term": term_in_words(clock.contract.renews_for), "minute": wording.minute(wall, clock.term.time_zone)}
+    joins_at = joining_at(clock.contract, clock.term, told_at=told_at or now)
+    if joins_at is None:
+        return _("It does not renew by itself this time: nobody there was told 30 days before the end.")
+    zone = clock.term.time_zone
+    said = {
+        "term": term_in_words(clock.contract.renews_for),
+        "minute": wording.instant(joins_at - wording.MINUTE, zone),
+    }
     if told_at is None:
         return (
-            _("It renews by itself for %(term)s, but not before they were told: until then they can say no to the end.")
+            _("It renews by itself for %(term)s once they were told. Told today, they can say no until %(minute)s.")
             % said
         )
     return _("It renews by itself for %(term)s. They can say no until %(minute)s.") % said

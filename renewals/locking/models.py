@@ -8,7 +8,7 @@ from typing import Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, Min, OuterRef, Q, Value, When
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def counted(self) -> Self:
         """Each with the instant that it `counts` from: the set-based twin of `entitlement.told_from`."""
         return self.annotate(counts=Greatest(F("at"), F("recorded_at") - Value(AFTER_EVIDENCE)))
+
+    def first_at(self) -> datetime | None:
+        """When the first of these people was told; None where nobody was."""
+        return self.aggregate(first=Min("at"))["first"]
 
 
 class Evidence(models.Model):

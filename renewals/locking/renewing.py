@@ -71,23 +71,27 @@ def record_renewal(following: ContractTerm, *, occurred_at: datetime, by: Actor,
     )
 
 
-def last_minute_to_say_no(term: ContractTerm, *, notice_days: int, told_at: datetime | None) -> datetime:
+def joining_at(contract: Contract, term: ContractTerm, *, told_at: datetime) -> datetime | None:
+    """The instant (UTC) from which a “no” comes too late and the next term joins (rule 12).
+
+    None for a contract that ends like any other: it does not renew by itself, somebody said no, or they were told, at
+    `told_at` for the first time, too late to be left 30 days before the end.
+    """
+    if not contract.renews_itself or contract.declined_at is not None:
+        return None
+    wall = last_minute_to_say_no(term, notice_days=contract.notice_days or 0, told_at=told_at)
+    at = terms.end_instant(wall, term.time_zone, whole_day=True)
+    return at if at < term.ends_at else None
+
+
+def last_minute_to_say_no(term: ContractTerm, *, notice_days: int, told_at: datetime) -> datetime:
     """The last minute (wall time in the term's zone) in which a “no” still counts, computed like any end (rule 12).
 
-    Who was told late has 30 days from then all the same; who was not told at all could still say no at the end.
+    A whole day. Who was told late has 30 days from then all the same.
     """
-    day = term.last_minute.date() - timedelta(days=notice_days)
-    if told_at is None:
-        return term.last_minute
     told_on = told_at.astimezone(terms.zone(term.time_zone)).date()
-    day = max(day, told_on + TOLD_AHEAD)
-    return min(terms.reckon(day, terms.Term.through(day), term.time_zone).last_minute, term.last_minute)
-
-
-def joins_at(term: ContractTerm, *, notice_days: int, told_at: datetime | None) -> datetime:
-    """The instant (UTC) from which a “no” comes too late and the next term joins."""
-    wall = last_minute_to_say_no(term, notice_days=notice_days, told_at=told_at)
-    return terms.end_instant(wall, term.time_zone, whole_day=wall != term.last_minute or term.whole_day)
+    day = max(term.last_minute.date() - timedelta(days=notice_days), told_on + TOLD_AHEAD)
+    return terms.reckon(day, terms.Term.through(day), term.time_zone).last_minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,8 @@ def renewing_by_itself(*, now: datetime) -> Iterator[Joining]:
         .select_related("contract", "term")
     )
     for clock in candidates.iterator(chunk_size=500):
-        at = joins_at(clock.term, notice_days=clock.contract.notice_days or 0, told_at=clock.told_at)
-        if at <= now and at < clock.ends_at:
+        at = joining_at(clock.contract, clock.term, told_at=clock.told_at)
+        if at is not None and at <= now:
             yield Joining(clock, at)
 
 

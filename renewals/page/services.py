@@ -15,7 +15,7 @@ from accounts.worktime import MIDNIGHT, WorkingHours
 from renewals.entitlement import Windows, planned, renewal_starts_at
 from renewals.links.models import RenewalLink
 from renewals.locking.models import Clock, Evidence
-from renewals.locking.renewing import joins_at, last_minute_to_say_no, renew
+from renewals.locking.renewing import joining_at, renew
 from renewals.locking.services import record_evidence
 from renewals.page.offers import Offer, offers
 from renewals.page.situations import Situation, asks_to_renew, situation_at
@@ -57,7 +57,7 @@ class Page:
             self.window,
             self.now,
             last_term_at=self.term.starts_at,
-            renews_itself=self.contract.renews_itself and not self.contract.declined_at,
+            renews_itself=self.joins_at is not None,
         )
 
     @property
@@ -139,20 +139,19 @@ class Page:
         return minute_on_record(self.term)
 
     @cached_property
-    def told_at(self) -> datetime:
-        """Since when they know of the end: at the latest since they read this."""
-        first = self.term.evidence.order_by("at").first()
-        return first.at if first else self.now
+    def joins_at(self) -> datetime | None:
+        """When the next term joins by itself; they know of it at the latest since they read this (rule 12)."""
+        told_at = self.term.evidence.of_the_promise().first_at() if self.contract.renews_itself else None
+        return joining_at(self.contract, self.term, told_at=told_at or self.now)
 
     @property
-    def last_no(self) -> datetime:
-        """The last minute to say no to a contract that renews by itself (rule 12)."""
-        return last_minute_to_say_no(self.term, notice_days=self.contract.notice_days or 0, told_at=self.told_at)
+    def last_no_at(self) -> datetime | None:
+        """When the last minute begins in which a “no” still counts."""
+        return self.joins_at and self.joins_at - wording.MINUTE
 
     @property
     def no_comes_too_late(self) -> bool:
-        notice_days = self.contract.notice_days or 0
-        return joins_at(self.term, notice_days=notice_days, told_at=self.told_at) <= self.now
+        return self.joins_at is not None and self.joins_at <= self.now
 
     @property
     def renews_for(self) -> terms.Term:
@@ -239,10 +238,11 @@ def ask_for_call(link: RenewalLink, *, now: datetime) -> None:
 
 @transaction.atomic
 def record_opened(link: RenewalLink, *, now: datetime) -> None:
-    """Somebody had the page in front of them: evidence once a term and person, on the timeline once a day."""
+    """Somebody had the page in front of them: evidence once a promise and person, on the timeline once a day."""
     contract = locked(link.contract)
     term = Clock.objects.select_related("term").get(contract=contract, span__contains=now).term
-    if not Evidence.objects.filter(term=term, kind=Evidence.Kind.OPENED, contact=link.contact).exists():
+    opened = Evidence.objects.of_the_promise().filter(term=term, kind=Evidence.Kind.OPENED, contact=link.contact)
+    if not opened.exists():
         record_evidence(term, kind=Evidence.Kind.OPENED, at=now, now=now, contact=link.contact)
     day = f"{wording.local(now, term.time_zone):%Y-%m-%d}"
     record_event(

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from accounts.models import Amendment, Contract
 from renewals.entitlement import Facts, Held, State, lock_instant, state_at
 from renewals.locking.models import Clock, Evidence
-from renewals.locking.renewing import joins_at
+from renewals.locking.renewing import joining_at
 from renewals.locking.services import all_hours, record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
@@ -82,7 +82,7 @@ def reason_gone(touch: Touch, clock: Clock, *, now: datetime) -> Delivery.Droppe
         return Delivery.Dropped.RENEWED
     if touch.last_minute != touch.term.last_minute or was_moved_again(touch):
         return Delivery.Dropped.MOVED
-    if touch.kind == Touch.Kind.RENEWS_ITSELF and joining_at(clock, touch.contract, now=now) is None:
+    if touch.kind == Touch.Kind.RENEWS_ITSELF and will_join_at(clock, touch.contract, now=now) is None:
         return Delivery.Dropped.ENDS
     if not touch.contact.gets_notices or not touch.contact.email:
         return Delivery.Dropped.UNWANTED
@@ -136,7 +136,7 @@ def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
         window=window,
         lock_at=window.lock_at or lock_instant(facts, told_now, window.earliest_lock_at) or window.earliest_lock_at,
         now=now,
-        joins_at=joining_at(clock, touch.contract, now=now),
+        joins_at=will_join_at(clock, touch.contract, now=now),
         moved_from=moved_from(touch.amendment) if touch.amendment else None,
     )
 
@@ -146,15 +146,12 @@ def moved_from(amendment: Amendment) -> datetime:
     return datetime.fromisoformat(amendment.before["last_minute"])
 
 
-def joining_at(clock: Clock, contract: Contract, *, now: datetime) -> datetime | None:
+def will_join_at(clock: Clock, contract: Contract, *, now: datetime) -> datetime | None:
     """When the next term joins by itself if nobody says no, told at `now` at the latest; None where it ends."""
-    if not contract.renews_itself or contract.declined_at is not None or now >= clock.ends_at:
+    if now >= clock.ends_at:
         return None
-    first = (
-        Evidence.objects.of_the_promise().filter(term=clock.term_id).order_by("at").values_list("at", flat=True).first()
-    )
-    at = joins_at(clock.term, notice_days=contract.notice_days or 0, told_at=first or now)
-    return at if at < clock.ends_at else None
+    told_at = Evidence.objects.of_the_promise().filter(term=clock.term_id).first_at()
+    return joining_at(contract, clock.term, told_at=told_at or now)
 
 
 def settle(delivery: Delivery, answer: Answer, letter: Letter, *, now: datetime) -> str:

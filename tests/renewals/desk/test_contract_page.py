@@ -145,3 +145,30 @@ def queries(client, contract) -> int:
     with CaptureQueriesContext(connection) as asked:
         client.get(contract.get_absolute_url())
     return len(asked)
+
+
+def renews_by_itself(contract, *, notice_days: int) -> None:
+    type(contract).objects.update(renews_itself=True, notice_days=notice_days)
+
+
+def test_a_contract_that_renews_by_itself_says_until_when_they_can_say_no(page, lan_tu) -> None:
+    renews_by_itself(lan_tu, notice_days=3)
+    tell(lan_tu, at=utc("2026-09-01T02:00"))
+
+    said = "It renews by itself for 1 year. They can say no until 24 November 2026, 23:59 (Asia/Shanghai)."
+    assert said in page(lan_tu)
+
+
+def test_nobody_told_yet_it_says_what_telling_them_today_would_give(page, lan_tu) -> None:
+    renews_by_itself(lan_tu, notice_days=3)
+
+    said = page(lan_tu, utc("2026-10-01T02:00"))
+
+    assert "Told today, they can say no until 24 November 2026, 23:59 (Asia/Shanghai)." in said
+
+
+def test_told_too_late_it_says_that_it_does_not_renew_by_itself(page, lan_tu) -> None:
+    renews_by_itself(lan_tu, notice_days=3)
+    tell(lan_tu)
+
+    assert "It does not renew by itself this time: nobody there was told 30 days before the end." in page(lan_tu)

@@ -10,6 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Contact, Contract
+from accounts.services import move_end
+from accounts.terms import parse_term
 from renewals.links.models import RenewalLink
 from renewals.links.services import link_for, revoke, token_of
 from renewals.locking.models import Clock, Evidence
@@ -128,6 +130,19 @@ def test_opened_again_is_no_second_evidence(client: Client, link, contract, set_
         client.post(address(link, "opened"))
 
     assert (Evidence.objects.count(), Event.objects.count()) == (1, 2)
+
+
+def test_opened_again_after_the_end_moved_is_evidence_of_the_new_minute(client: Client, link, contract, set_clock):
+    client.post(address(link, "opened"))
+    later = T + timedelta(hours=1)
+    term = parse_term("through 2026-11-26")
+    move_end(contract, term=term, reason="Agreed with Ms Lin", by=chen(), now=later)
+
+    set_clock(later + timedelta(hours=1))
+    client.post(address(link, "opened"))
+
+    assert Evidence.objects.of_the_promise().get().at == later + timedelta(hours=1)
+    assert Clock.objects.get().lock_at is not None
 
 
 def test_one_of_the_vendors_people_who_opens_the_page_is_nobodys_evidence(client: Client, link, set_clock) -> None:

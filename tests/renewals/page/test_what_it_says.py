@@ -121,10 +121,21 @@ def test_when_a_no_comes_too_late_that_is_said(visit, contract: Contract) -> Non
     assert "The last minute to say no was 28 October 2026, 23:59 (Asia/Shanghai)" in words(visit())
 
 
-def test_who_reads_it_here_first_can_say_no_until_the_end(visit, contract: Contract) -> None:
+def test_who_reads_it_here_first_has_30_days_to_say_no(visit, contract: Contract) -> None:
     renews_itself(contract, notice_days=30, told_at=None)
 
-    assert "say so through 27 November 2026, 23:59 (Asia/Shanghai), that minute included" in words(visit())
+    said = words(visit(now=utc("2026-10-01T02:00")))
+
+    assert "say so through 31 October 2026, 23:59 (Asia/Shanghai), that minute included" in said
+
+
+def test_who_was_told_too_late_reads_that_it_ends_like_any_other(visit, contract: Contract) -> None:
+    renews_itself(contract, notice_days=30, told_at=None)
+
+    said = words(visit())
+
+    assert "renews by itself" not in said
+    assert "If the renewal is not finished by then" in said
 
 
 def test_who_said_no_keeps_the_extra_time(visit, contract: Contract) -> None:
