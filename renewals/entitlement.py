@@ -4,6 +4,7 @@ The whole behaviour, to be read from top to bottom:
 
     a contract is a chain of terms            terms that join are one *stretch*; after a gap another begins
     each stretch has its windows              starts | ends | buffer ends | locks | closes
+    grants move its lock later                and one that came after the lock opens it again, from then on
     the state at an instant                   is where the instant falls among them
 
 Every boundary is half-open: at the boundary the new state already holds. Everything here is plain Python on
@@ -57,6 +58,14 @@ class Moment(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Extra time that somebody gave: from `at` on, the lock comes no earlier than `until` (both instants)."""
+
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """One term as the entitlement sees it."""
 
@@ -65,6 +74,8 @@ class Held:
     recorded_at: datetime
     told_at: datetime | None = None
     """The first evidence that someone at the customer was told of this term's end, as it counts: `told_from`."""
+    given: Sequence[Given] = ()
+    """The grants that are about this term's end, in the order in which they were given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +89,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Windows:
-    """The instants of one stretch. `lock_at` is None while nobody was told: then nothing locks (rule 10)."""
+    """The instants of one stretch. `lock_at` is None while nobody was told: then nothing locks (rule 10).
+
+    A stretch that was locked and opened again by a grant has windows of its own from that moment on.
+    """
 
     term: int
     """Which of the facts' terms sets the end."""
     from_at: datetime | None
-    """When this stretch begins to be the one that counts; None: since ever."""
+    """When these windows begin to be the ones that count; None: since ever."""
     until_at: datetime | None
-    """When the next stretch takes over; None: never."""
+    """When the next ones take over; None: never."""
     starts_at: datetime
     ends_at: datetime
     buffer_ends_at: datetime
@@ -94,18 +108,23 @@ class Windows:
     closes_at: datetime | None
     is_history: bool
 
+    @property
+    def reopened_at(self) -> datetime | None:
+        """When a grant opened this stretch again after its lock; None where it was never locked before."""
+        return self.from_at if self.from_at is not None and self.from_at > self.ends_at else None
+
     def holds(self, at: datetime) -> bool:
-        """Whether this stretch is the one that counts at an instant."""
+        """Whether these windows are the ones that count at an instant."""
         return (self.from_at is None or self.from_at <= at) and (self.until_at is None or at < self.until_at)
 
 
 def windows(facts: Facts) -> tuple[Windows, ...]:
-    """The stretches of a contract, in order; together they cover all time, each instant once."""
+    """The windows of a contract, in order of the time in which they count; together they cover all time, once."""
     stretches = list(joined(facts.terms))
-    found = []
+    found: list[Windows] = []
     for place, (first, last) in enumerate(stretches):
         until_at = facts.terms[stretches[place + 1][0]].starts_at if place + 1 < len(stretches) else None
-        found.append(stretch(facts, first, last, is_first=place == 0, until_at=until_at))
+        found += reopenings(facts, stretch(facts, first, last, is_first=place == 0, until_at=until_at))
     return tuple(found)
 
 
@@ -137,6 +156,38 @@ def stretch(facts: Facts, first: int, last: int, *, is_first: bool, until_at: da
         closes_at=lock_at and lock_at + STAYS_LOCKED,
         is_history=is_history,
     )
+
+
+def reopenings(facts: Facts, window: Windows) -> list[Windows]:
+    """A stretch with its grants. One given before the lock moves it; one given after it opens the stretch again."""
+    found = [window]
+    for grant in facts.terms[window.term].given:
+        last = found[-1]
+        if last.until_at is not None and grant.at >= last.until_at:
+            break
+        if last.lock_at is None or grant.at < last.lock_at:
+            found[-1] = not_before(facts, last, grant.until)
+        else:
+            found[-1] = replace(last, until_at=grant.at)
+            found.append(not_before(facts, reopened(facts, last, at=grant.at), grant.until))
+    return found
+
+
+def reopened(facts: Facts, window: Windows, *, at: datetime) -> Windows:
+    """The windows from the moment on at which a grant opens a locked stretch again.
+
+    What was history lives again: it locks as anything else does, and not in silence (rule 10).
+    """
+    was_told = facts.terms[window.term].told_at is not None
+    return replace(window, from_at=at, is_history=False, lock_at=window.lock_at if was_told else None)
+
+
+def not_before(facts: Facts, window: Windows, at: datetime) -> Windows:
+    """The windows with a lock that comes no earlier than an instant, in working hours (rule 9)."""
+    earliest_lock_at = max(window.earliest_lock_at, daylight(at, facts.zone, facts.hours))
+    lock_at = window.lock_at and max(window.lock_at, earliest_lock_at)
+    closes_at = lock_at and lock_at + STAYS_LOCKED
+    return replace(window, earliest_lock_at=earliest_lock_at, lock_at=lock_at, closes_at=closes_at)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -206,8 +257,11 @@ def seen_from(window: Windows, at: datetime, *, now: datetime) -> Windows:
 
 
 def renewal_starts_at(window: Windows, *, now: datetime) -> datetime:
-    """Where the next term begins: seamlessly at the end, or, after the lock, at the moment of renewal (rule 12)."""
-    if state_at(window, now) in (State.SOFT_LOCKED, State.CLOSED):
+    """Where the next term begins: seamlessly at the end, or, after the lock, at the moment of renewal (rule 12).
+
+    Locked time costs nothing, also where a grant has opened the contract again since.
+    """
+    if window.reopened_at is not None or state_at(window, now) in (State.SOFT_LOCKED, State.CLOSED):
         return max(now, window.ends_at)
     return window.ends_at
 
@@ -229,4 +283,10 @@ def moments(window: Windows) -> list[Due]:
     due.append(Due(window.ends_at, Moment.BUFFER_STARTED))
     if window.lock_at is not None:
         due.append(Due(window.lock_at, Moment.SOFT_LOCKED))
-    return sorted(one for one in due if window.until_at is None or one.at < window.until_at)
+    return sorted(one for one in due if is_its_own(window, one.at))
+
+
+def is_its_own(window: Windows, at: datetime) -> bool:
+    """Whether an instant of a stretch falls to these of its windows: not to those before a reopening, or after."""
+    begun = window.reopened_at is None or window.reopened_at <= at
+    return begun and (window.until_at is None or at < window.until_at)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts import wording
 from accounts.models import Amendment, Contract
-from renewals.entitlement import Moment, Windows, moments, planned
+from renewals.entitlement import Moment, Windows, is_its_own, moments, planned
 from renewals.locking.models import Clock, Evidence
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Touch
@@ -139,6 +139,10 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     Event.Kind.PAGE_OPENED: lambda detail: gettext("Renewal page opened by %(name)s") % to_whom(detail),
     Event.Kind.CALL_REQUESTED: lambda detail: gettext("%(name)s asks for a call") % to_whom(detail),
+    Event.Kind.EXTENDED: lambda detail: (
+        gettext("More time: the lock comes %(until)s at the earliest") % until_of(detail)
+    ),
+    Event.Kind.GRANT_UNDONE: lambda _detail: gettext("The extra time was taken back"),
     NOTICE: lambda detail: gettext("Notice to %(name)s") % to_whom(detail),
     STARTS: lambda _detail: gettext("The term begins"),
     BUFFER_ENDS: lambda _detail: gettext("The 24 hours of the buffer are over"),
@@ -146,12 +150,17 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
+def until_of(detail: dict[str, Any]) -> dict[str, str]:
+    at = datetime.fromisoformat(detail["until"])
+    return {"until": wording.instant(at, detail["time_zone"])}
+
+
 def said_of(event: Event) -> str:
     """What else is known of an event: the promise it is about, why a notice was dropped, what a server answered."""
     answer = str(event.detail.get("answer", ""))
     if event.kind == Event.Kind.NOTICE_DROPPED and answer in Delivery.Dropped.values:
         return str(Delivery.Dropped(answer).label)
-    return answer or promised_minute(event.detail)
+    return answer or str(event.detail.get("reason", "")) or promised_minute(event.detail)
 
 
 def told(contract: Contract, events: list[Event]) -> Iterator[Entry]:
@@ -217,5 +226,5 @@ def computed(window: Windows, events: list[Event], *, now: datetime) -> Iterator
     leads = (due for due in moments(window) if due.moment is Moment.ENDING and due.at > now)
     instants += [(due.moment, due.at, {"lead_days": due.lead.days}) for due in leads]
     for kind, at, detail in instants:
-        if at and (kind, at) not in seen and (window.until_at is None or at < window.until_at):
+        if at and (kind, at) not in seen and is_its_own(window, at):
             yield Entry(at=at, kind=str(kind), planned=at > now, title=titled(kind, detail))

@@ -40,6 +40,24 @@ class ToldForm(forms.Form):
         return at
 
 
+class GiveForm(forms.Form):
+    """Extra days after the end, and why. The last minute stays as it was promised."""
+
+    days = forms.IntegerField(label=_("Days more"), min_value=1, max_value=90, initial=1)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Goes on record, for you and for your manager."),
+    )
+
+
+class TakeBackForm(forms.Form):
+    """Why extra time is taken back."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class MoveEndForm(forms.Form):
     """A new last minute, and why."""
 

@@ -12,6 +12,8 @@ from accounts.models import Amendment, Contact, Contract, ContractTerm, User
 from accounts.services import NotAllowed
 from renewals.links.models import RenewalLink
 from renewals.links.services import revoke
+from renewals.locking import granting
+from renewals.locking.models import Grant
 from renewals.locking.services import all_hours
 from renewals.touches.models import Touch
 from renewals.touches.planning import hours_of, recipients_of
@@ -36,10 +38,35 @@ def move_end(contract: Contract, *, term: terms.Term, reason: str, by: User, now
 
 
 def announce_earlier_end(contract: Contract, term: ContractTerm, *, now: datetime) -> None:
-    """Put a notice of the earlier end on the plan for each person there, due in their next working moment.
+    """A notice of the earlier end for each person there.
 
     Told of the amendment, not of the minute alone: an end that is moved to the same minute a second time is told again.
     """
+    amendment = term.amendments.filter(kind=Amendment.Kind.SHORTENED).latest("pk")
+    announce(contract, term, Touch.Kind.SHORTENED, lead=AT_ONCE, amendment=amendment, now=now)
+
+
+@transaction.atomic
+def take_back(given: Grant, *, reason: str, by: User, now: datetime) -> None:
+    """Take extra time back; who is told about ends is told of the earlier lock (rules 5 and 10).
+
+    Raises `NotAllowed` without a reason, for time that is gone, and where nobody can be told.
+    """
+    granting.take_back(given, reason=reason, by=by, now=now)
+    term = given.term
+    announce(term.contract, term, Touch.Kind.TAKEN_BACK, lead=term.ends_at - now, now=now)
+
+
+def announce(
+    contract: Contract,
+    term: ContractTerm,
+    kind: Touch.Kind,
+    *,
+    lead: timedelta,
+    now: datetime,
+    amendment: Amendment | None = None,
+) -> None:
+    """Put a notice on the plan for each person there who is told about ends, due in their next working moment."""
     people = recipients_of([contract.customer_id])[contract.customer_id]
     if not people:
         raise NotAllowed(
@@ -47,15 +74,14 @@ def announce_earlier_end(contract: Contract, term: ContractTerm, *, now: datetim
             % {"customer": contract.customer.name}
         )
     calendars = all_hours()
-    amendment = term.amendments.filter(kind=Amendment.Kind.SHORTENED).latest("pk")
     Touch.objects.bulk_create(
         [
             Touch(
                 contract=contract,
                 term=term,
                 contact=contact,
-                kind=Touch.Kind.SHORTENED,
-                lead=AT_ONCE,
+                kind=kind,
+                lead=lead,
                 last_minute=term.last_minute,
                 amendment=amendment,
                 due_at=hours_of(contact, calendars).next(now),

@@ -21,7 +21,7 @@ from renewals.entitlement import State
 from renewals.history import Entry, timeline_of
 from renewals.links.models import RenewalLink
 from renewals.links.services import address_of
-from renewals.locking.models import Evidence
+from renewals.locking.models import Evidence, Grant
 from renewals.ribbon import Touch as Dot
 
 
@@ -80,6 +80,11 @@ class Story:
         return self.term.evidence_list
 
     @property
+    def grants(self) -> list[Grant]:
+        """The extra time that was given after this end, the last first."""
+        return list(reversed(self.term.grants.all()))
+
+    @property
     def contacts(self) -> list[Contact]:
         return list(self.customer.contacts.all())
 
@@ -128,6 +133,7 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
         .select_related("contract__customer__calendar", "contract__customer__owner")
         .prefetch_related(
             "contract__terms",
+            Prefetch("term__grants", Grant.objects.select_related("by", "contact", "undone_by")),
             "contract__customer__contacts",
             "contract__customer__calendar__days",
             Prefetch("contract__links", RenewalLink.objects.select_related("contact")),

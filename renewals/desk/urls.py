@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renewals.desk.views import actions, contracts, customers, today
+from renewals.desk.views import actions, contracts, customers, grants, today
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("contracts/", contracts.contracts, name="contracts"),
     path("contract/renew/<int:pk>/", actions.renew, name="renew"),
     path("contract/end/<int:pk>/", actions.move_end, name="move_end"),
+    path("contract/more/<int:pk>/", grants.give, name="give"),
+    path("contract/less/<int:pk>/", grants.take_back, name="take_back"),
     path("contract/told/<int:pk>/", actions.told, name="told"),
     path("contract/no/<int:pk>/", actions.say_no, name="say_no"),
     path("contract/link/<int:pk>/", actions.make_link, name="make_link"),

@@ -1,15 +1,15 @@
-"""The computed instants of each contract, and the evidence that someone was told."""
+"""The computed instants of each contract, the evidence that someone was told, and the extra time that was given."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Case, Exists, F, Min, OuterRef, Q, Value, When
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Amendment, Contact, Contract, ContractTerm, User
@@ -69,6 +69,68 @@ class Evidence(models.Model):
         return f"{self.term_id} {self.kind} {self.at:%Y-%m-%dT%H:%MZ}"
 
 
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def counted(self) -> Self:
+        """Each with the instant that it `counts` until: one that was taken back, for a day more at the most."""
+        return self.annotate(counts=Least(F("until"), Coalesce(F("undone_at") + Value(AFTER_EVIDENCE), F("until"))))
+
+    def standing(self) -> Self:
+        """Grants that nobody took back."""
+        return self.filter(undone_at=None)
+
+
+class Grant(models.Model):
+    """Extra time that a person, the customer or a rule gave: the lock comes no earlier than `until`."""
+
+    class Source(models.TextChoices):
+        CUSTOMER = "customer", _("the customer themselves")
+        PERSON = "person", _("one of us")
+        RULE = "rule", _("a rule")
+
+    term = models.ForeignKey(ContractTerm, models.CASCADE, related_name="grants", verbose_name=_("term"))
+    source = models.CharField(_("given by"), max_length=10, choices=Source)
+    at = models.DateTimeField(_("given at"))
+    gives = models.DurationField(_("how long"), help_text=_("From the lock as it stood, or from then on if later."))
+    until = models.DateTimeField(_("until"), help_text=_("The lock comes then at the earliest."))
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    contact = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who asked")
+    )
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken back by")
+    )
+    undone_because = models.CharField(_("why it was taken back"), max_length=500, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("at", "pk")
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("term",),
+                condition=Q(source="customer"),
+                name="grant_once_by_the_customer",
+            ),
+            models.CheckConstraint(condition=Q(gives__gt=timedelta(0)) & Q(until__gt=F("at")), name="grant_gives_time"),
+            models.CheckConstraint(
+                condition=~Q(source="person") | (Q(by__isnull=False) & ~Q(reason="")),
+                name="grant_of_a_person_names_them_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone_by=None, undone_because="")
+                | (Q(undone_at__gte=F("at")) & Q(undone_by__isnull=False) & ~Q(undone_because="")),
+                name="grant_is_taken_back_by_a_person_with_a_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.term_id} {self.source} {self.until:%Y-%m-%dT%H:%MZ}"
+
+
 class ClockQuerySet(models.QuerySet["Clock"]):
     def counting(self, *, at: datetime) -> Self:
         """The clock of each contract that counts at an instant: exactly one a contract."""
@@ -109,7 +171,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
 
 class Clock(models.Model):
-    """The windows of one stretch of a contract, kept so that one answer is one row and what is due is one index scan.
+    """Windows of one stretch of a contract, kept so that one answer is one row and what is due is one index scan.
 
     Never edited: recomputed from the facts by `renewals.locking.services.recompute_clocks`, in the transaction
     that changed them. The spans of a contract's clocks cover all time, each instant once: the database holds that.

@@ -20,8 +20,8 @@ from accounts.bulk import create_all
 from accounts.models import CalendarDay, Contact, Contract, ContractTerm, User, WorkingCalendar
 from accounts.services import NotAllowed
 from accounts.worktime import WorkingHours
-from renewals.entitlement import Due, Facts, Held, Windows, moments, windows
-from renewals.locking.models import Clock, Evidence
+from renewals.entitlement import Due, Facts, Given, Held, Windows, moments, windows
+from renewals.locking.models import Clock, Evidence, Grant
 from renewals.timeline.services import Promised, due_key, recorded_keys
 
 AT_ONCE = 2000
@@ -96,6 +96,7 @@ def facts_of(ids: Sequence[int]) -> Iterator[Known]:
         .annotate(first=Min("counts"))
         .order_by()
     )
+    given = given_of(ids)
     hours = all_hours()
     columns = (*StoredTerm._fields[:-2], "contract__customer__time_zone", "contract__customer__calendar")
     rows = ContractTerm.objects.filter(contract__in=one_of(ids)).order_by("contract", "starts_at")
@@ -103,11 +104,24 @@ def facts_of(ids: Sequence[int]) -> Iterator[Known]:
         terms = list(stored)
         held = [
             Held(
-                starts_at=term.starts_at, ends_at=term.ends_at, recorded_at=term.recorded_at, told_at=told.get(term.pk)
+                starts_at=term.starts_at,
+                ends_at=term.ends_at,
+                recorded_at=term.recorded_at,
+                told_at=told.get(term.pk),
+                given=given.get(term.pk, ()),
             )
             for term in terms
         ]
         yield Known(Facts(terms=held, zone=terms[0].customer_zone, hours=hours[terms[0].calendar_id]), terms)
+
+
+def given_of(ids: Sequence[int]) -> Mapping[int, Sequence[Given]]:
+    """The grants of each of these contracts' terms, in the order in which they were given."""
+    found: dict[int, list[Given]] = defaultdict(list)
+    grants = Grant.objects.counted().filter(term__contract__in=one_of(ids)).order_by("at", "pk")
+    for term, at, until in grants.values_list("term", "at", "counts"):  # type: ignore[misc]  # counted() adds it
+        found[term].append(Given(at=at, until=until))
+    return found
 
 
 def all_hours() -> Mapping[int, WorkingHours]:
@@ -152,7 +166,7 @@ def clocks_that_differ(*, limit: int = 100) -> list[int]:
     ids = list(Contract.objects.order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(ids), AT_ONCE):
         batch = ids[first : first + AT_ONCE]
-        rows = Clock.objects.filter(contract__in=one_of(batch)).order_by("contract", "starts_at").values(*COLUMNS)
+        rows = Clock.objects.filter(contract__in=one_of(batch)).order_by("contract", "span").values(*COLUMNS)
         stored, fresh = by_contract(rows), by_contract(fresh_clocks(batch))
         differing += [pk for pk in batch if stored[pk] != fresh[pk]]
     return differing[:limit]

@@ -14,6 +14,7 @@ from accounts.services import Sold, change_details, last_term, locked
 from accounts.worktime import MIDNIGHT, WorkingHours
 from renewals.entitlement import Windows, planned, renewal_starts_at
 from renewals.links.models import RenewalLink
+from renewals.locking.granting import can_take_a_day
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.renewing import joining_at, renew
 from renewals.locking.services import record_evidence
@@ -35,6 +36,7 @@ class Page:
     siblings: list[Clock]
     contact: Contact | None
     call_asked_for: bool
+    can_take_a_day: bool
     now: datetime
 
     @cached_property
@@ -116,7 +118,7 @@ class Page:
     @property
     def starts_on_confirming(self) -> bool:
         """After the lock the next term begins when it is confirmed; before, it joins (rule 12)."""
-        return self.situation in (Situation.SOFT_LOCKED, Situation.CLOSED)
+        return self.window.reopened_at is not None or self.situation in (Situation.SOFT_LOCKED, Situation.CLOSED)
 
     @property
     def names_no_price(self) -> bool:
@@ -174,6 +176,7 @@ def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> P
         siblings=[clock for clock in clocks if clock is not own],
         contact=contact,
         call_asked_for=Event.objects.filter(contract=contract, key=call_key(own.term, now=now)).exists(),
+        can_take_a_day=can_take_a_day(own, now=now),
         now=now,
     )
 

@@ -20,6 +20,7 @@ from accounts.services import NotAllowed
 from csportal.clock import TimedRequest
 from renewals.links.models import RenewalLink
 from renewals.links.services import Refused, open_link, token_of
+from renewals.locking.granting import take_a_day_more
 from renewals.page.forms import RenewalForm
 from renewals.page.services import (
     ChangedMeanwhile,
@@ -108,6 +109,22 @@ def call(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     """“Call me”: once a day on record, thanked for each time."""
     ask_for_call(link, now=request.now)
     messages.success(request, _("Thank you. You will be called, in your working hours."))
+    return redirect("page:renewal", token_of(link))
+
+
+@require_POST
+@for_holder_of_link
+def more_time(request: TimedRequest, link: RenewalLink) -> HttpResponse:
+    """“24 hours more”: once an end, by the customer themselves (rule 11). Our own people give time on their pages."""
+    if staff_in(request) is not None:
+        return show(
+            request, link, problem=_("This is the customer’s own. Give them time on the contract’s page."), status=403
+        )
+    try:
+        take_a_day_more(link.contract, link.contact, now=request.now)
+    except NotAllowed as problem:
+        return show(request, link, problem=str(problem), status=409)
+    messages.success(request, _("It is yours: 24 hours more, and nothing stops until then."))
     return redirect("page:renewal", token_of(link))
 
 

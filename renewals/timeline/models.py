@@ -21,6 +21,8 @@ class Event(models.Model):
         NOTICE_DROPPED = "notice_dropped", _("notice not needed any more")
         PAGE_OPENED = "page_opened", _("renewal page opened")
         CALL_REQUESTED = "call_requested", _("asked for a call")
+        EXTENDED = "extended", _("more time given")
+        GRANT_UNDONE = "grant_undone", _("extra time taken back")
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="events", verbose_name=_("contract"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

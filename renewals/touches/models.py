@@ -48,6 +48,7 @@ class Touch(models.Model):
         SHORTENED = "shortened", _("notice of an earlier end")
         RENEWS_ITSELF = "renews_itself", _("notice of a renewal by itself")
         LATE = "late", _("late notice")
+        TAKEN_BACK = "taken_back", _("notice of an earlier lock")
 
     PLAIN = (Kind.NOTICE, Kind.LATE)
     """The kinds that tell the minute and nothing else: who heard of it needs no second one at once."""

@@ -138,6 +138,7 @@ def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
         now=now,
         joins_at=will_join_at(clock, touch.contract, now=now),
         moved_from=moved_from(touch.amendment) if touch.amendment else None,
+        taken_back=touch.kind == Touch.Kind.TAKEN_BACK,
     )
 
 

@@ -37,6 +37,8 @@ class Notice:
     """For a contract that will renew by itself: the instant from which a “no” comes too late."""
     moved_from: datetime | None = None
     """For an end that was moved earlier: the last minute (wall time) that had been promised before (rule 5)."""
+    taken_back: bool = False
+    """Whether extra time that they were given was taken back: the lock comes earlier than they were told."""
 
     @property
     def folder(self) -> str:
@@ -94,6 +96,7 @@ def facts(notice: Notice) -> dict[str, Any]:
         "own_last_minute": own_minute(last_at, zone, notice.contact.zone),
         "lock_minute": wording.instant(notice.lock_at, zone),
         "own_lock_minute": own_minute(notice.lock_at, zone, notice.contact.zone),
+        "taken_back": notice.taken_back,
         "in_buffer": notice.in_buffer,
         "declined": notice.contract.declined_at is not None,
         "vendor": settings.CSPORTAL_VENDOR_NAME,

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from accounts import terms
 from accounts.models import Contract, ContractTerm
 from accounts.services import last_term, move_end
-from renewals.entitlement import Facts, Held, State, state_at, told_from, window_at, windows
-from renewals.locking.models import Clock, Evidence
+from renewals.entitlement import Facts, Given, Held, State, state_at, told_from, window_at, windows
+from renewals.locking.granting import give_back, take_back
+from renewals.locking.models import Clock, Evidence, Grant
 from renewals.locking.renewing import renew
 from renewals.locking.services import clocks_that_differ, record_evidence
+from tests.renewals.cast import chen, lan_tu, utc
 from tests.renewals.cast import contract as sign_contract
-from tests.renewals.cast import lan_tu, utc
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -86,6 +87,8 @@ CHANGES = st.one_of(
     st.tuples(st.just("told"), st.integers(0, 50)),
     st.tuples(st.just("move"), st.integers(0, 60)),
     st.tuples(st.just("wait"), st.integers(1, 400)),
+    st.tuples(st.just("give"), st.integers(1, 9)),
+    st.tuples(st.just("take back"), st.just(0)),
 )
 
 
@@ -97,6 +100,11 @@ def change(contract: Contract, what: str, n: int, *, now: datetime) -> datetime:
         renew(contract, after=last_term(contract).ends_at, term=terms.Term.months(n), by="a test", now=now)
     if what == "told":
         record_evidence(last_term(contract), kind=Evidence.Kind.DELIVERED, at=now - n * HOUR, now=now)
+    if what == "give":
+        give_back(contract, time=n * timedelta(days=1), reason="a test", now=now)
+    if what == "take back":
+        for grant in Grant.objects.standing().filter(until__gt=now, at__lt=now):
+            take_back(grant, reason="a test", by=chen(), now=now)
     if what == "move":
         last = last_term(contract).last_minute.date()
         move_end(contract, term=terms.Term.through(last + timedelta(days=n)), reason="", by="a test", now=now)
@@ -111,6 +119,15 @@ def first_told(term: ContractTerm) -> datetime | None:
     return min((told_from(one.at, recorded_at=one.recorded_at) for one in told), default=None)
 
 
+def gifts(term: ContractTerm) -> list[Given]:
+    """What was given, and what became of it when it was taken back."""
+    found = []
+    for grant in term.grants.order_by("at", "pk"):
+        ends = [grant.until, grant.undone_at + timedelta(days=1)] if grant.undone_at else [grant.until]
+        found.append(Given(at=grant.at, until=min(ends)))
+    return found
+
+
 def facts_of(contract: Contract) -> Facts:
     """The facts as they stand in the tables, gathered another way than the code under test does."""
     held = [
@@ -119,6 +136,7 @@ def facts_of(contract: Contract) -> Facts:
             ends_at=term.ends_at,
             recorded_at=term.recorded_at,
             told_at=first_told(term),
+            given=gifts(term),
         )
         for term in contract.terms.order_by("starts_at")
     ]
@@ -133,7 +151,7 @@ def test_after_any_changes_the_clocks_are_what_the_facts_give(contract: Contract
     with transaction.atomic():
         for what, n in changes:
             now = change(contract, what, n, now=now)
-        stored = [clock.windows for clock in Clock.objects.filter(contract=contract).order_by("starts_at")]
+        stored = [clock.windows for clock in Clock.objects.filter(contract=contract).order_by("span")]
         computed = windows(facts_of(contract))
 
         assert stored == [replace(window, term=0) for window in computed]

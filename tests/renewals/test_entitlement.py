@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume
+from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from accounts import terms
@@ -17,6 +18,7 @@ from renewals.entitlement import (
     BUFFER,
     STAYS_LOCKED,
     Facts,
+    Given,
     Held,
     Moment,
     State,
@@ -251,6 +253,86 @@ def test_a_lock_that_never_comes_because_the_next_term_began_is_not_recorded() -
     assert [one.moment for one in moments(first)] == [Moment.ENDING, Moment.ENDING, Moment.BUFFER_STARTED]
 
 
+LOCK = "2026-11-30T01:00"
+
+
+def given(at: str, until: str) -> Given:
+    return Given(at=utc(at), until=utc(until))
+
+
+def test_time_given_before_the_lock_moves_it_to_the_first_working_moment_after_it() -> None:
+    window = the_window(facts(replace(TOLD, given=[given("2026-11-28T02:00", "2026-12-04T12:00")])))
+
+    assert window.lock_at == utc("2026-12-07T01:00")
+    assert window.closes_at == utc("2026-12-07T01:00") + STAYS_LOCKED
+
+
+def test_time_given_after_the_lock_opens_the_contract_again_from_then_on_and_not_before() -> None:
+    found = windows(facts(replace(TOLD, given=[given("2026-11-30T03:00", "2026-12-01T03:00")])))
+
+    states = {
+        at: state_at(window_at(found, utc(at)), utc(at))
+        for at in (LOCK, "2026-11-30T02:59", "2026-11-30T03:00", "2026-12-01T02:59", "2026-12-01T03:00")
+    }
+
+    assert list(states.values()) == [
+        State.SOFT_LOCKED,
+        State.SOFT_LOCKED,
+        State.BUFFER,
+        State.BUFFER,
+        State.SOFT_LOCKED,
+    ]
+
+
+def test_before_it_was_given_the_next_change_of_a_locked_contract_is_the_gift() -> None:
+    found = windows(facts(replace(TOLD, given=[given("2026-11-30T03:00", "2026-12-01T03:00")])))
+
+    assert next_change_at(window_at(found, utc(LOCK)), utc(LOCK)) == utc("2026-11-30T03:00")
+
+
+def test_time_given_while_nobody_was_told_does_not_lock_anybody() -> None:
+    one = facts(replace(UNTOLD, given=[given("2026-11-28T02:00", "2026-12-04T12:00")]))
+
+    assert the_window(one).lock_at is None
+    assert the_window(one).earliest_lock_at == utc("2026-12-07T01:00")
+
+
+def test_a_gift_that_ends_before_the_lock_would_have_come_takes_nothing_away() -> None:
+    window = the_window(facts(replace(TOLD, given=[given("2026-11-27T18:00", "2026-11-28T18:00")])))
+
+    assert window.lock_at == utc(LOCK)
+
+
+def test_locked_time_costs_nothing_also_after_a_gift_has_opened_the_contract_again() -> None:
+    found = windows(facts(replace(TOLD, given=[given("2026-11-30T03:00", "2026-12-01T03:00")])))
+
+    assert renewal_starts_at(found[1], now=utc("2026-11-30T05:00")) == utc("2026-11-30T05:00")
+
+
+def test_the_moments_of_a_stretch_that_was_opened_again_are_told_once() -> None:
+    first, second = windows(facts(replace(TOLD, given=[given("2026-11-30T03:00", "2026-12-01T03:00")])))
+
+    assert [(one.moment, one.at) for one in moments(first)][-1] == (Moment.SOFT_LOCKED, utc(LOCK))
+    assert [(one.moment, one.at) for one in moments(second)] == [(Moment.SOFT_LOCKED, utc("2026-12-01T03:00"))]
+
+
+def test_history_that_a_gift_opens_again_does_not_lock_in_silence() -> None:
+    old = replace(UNTOLD, recorded_at=utc("2027-03-01"), given=[given("2027-03-02T02:00", "2027-03-05T02:00")])
+
+    history, again = windows(facts(old))
+
+    assert (history.is_history, history.lock_at) == (True, utc(LOCK))
+    assert (again.is_history, again.lock_at) == (False, None)
+
+
+@pytest.mark.parametrize("n", range(3))
+def test_of_several_gifts_each_counts(n: int) -> None:
+    gifts = [given("2026-11-28T02:00", "2026-12-02T02:00"), given("2026-11-29T02:00", "2026-12-03T02:00")]
+    window = the_window(facts(replace(TOLD, given=gifts[:n])))
+
+    assert window.lock_at == utc((LOCK, "2026-12-02T02:00", "2026-12-03T02:00")[n])
+
+
 ZONES = [("Asia/Shanghai", "CN"), ("America/New_York", "US"), ("Europe/London", "GB"), ("Asia/Dubai", "AE")]
 MINUTES = st.integers(0, 3 * 365 * 1440)
 EPOCH = datetime(2024, 12, 30, tzinfo=UTC)
@@ -269,18 +351,20 @@ def some_facts(draw: st.DrawFn) -> Facts:
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         joins = held_terms and draw(st.booleans())
         told = draw(st.none() | MINUTES)
+        given = sorted(draw(st.lists(MINUTES, max_size=3, unique=True)))
         held_terms.append(
             Held(
                 starts_at=held_terms[-1].ends_at if joins else minute(start),
                 ends_at=minute(end),
                 recorded_at=minute(draw(MINUTES)),
                 told_at=None if told is None else minute(told),
+                given=[Given(at=minute(n), until=minute(n) + draw(st.integers(1, 20)) * DAY) for n in given],
             )
         )
     return Facts(terms=held_terms, zone=zone, hours=WorkingHours(country=country))
 
 
-@given(some_facts())
+@drawn(some_facts())
 def test_the_stretches_cover_all_time_each_instant_once(some: Facts) -> None:
     found = windows(some)
 
@@ -289,7 +373,7 @@ def test_the_stretches_cover_all_time_each_instant_once(some: Facts) -> None:
     assert [one.from_at for one in found[1:]] == sorted(one.from_at for one in found[1:])
 
 
-@given(some_facts())
+@drawn(some_facts())
 def test_no_lock_is_early_silent_or_outside_working_hours(some: Facts) -> None:
     for window in windows(some):
         told_at = some.terms[window.term].told_at
@@ -301,7 +385,7 @@ def test_no_lock_is_early_silent_or_outside_working_hours(some: Facts) -> None:
             assert is_working_moment(window.lock_at, some.zone, some.hours)
 
 
-@given(some_facts(), MINUTES)
+@drawn(some_facts(), MINUTES)
 def test_in_every_sold_minute_people_may_work(some: Facts, n: int) -> None:
     at = minute(n)
     sold = any(term.starts_at <= at < term.ends_at for term in some.terms)
@@ -311,7 +395,7 @@ def test_in_every_sold_minute_people_may_work(some: Facts, n: int) -> None:
     assert (state is State.ACTIVE) == sold
 
 
-@given(some_facts(), MINUTES, st.data())
+@drawn(some_facts(), MINUTES, st.data())
 def test_between_two_changes_nothing_changes(some: Facts, n: int, data: st.DataObject) -> None:
     at, found = minute(n), windows(some)
     change = next_change_at(window_at(found, at), at)
@@ -323,7 +407,7 @@ def test_between_two_changes_nothing_changes(some: Facts, n: int, data: st.DataO
     assert state_at(window_at(found, later), later) == state_at(window_at(found, at), at)
 
 
-@given(some_facts(), MINUTES, st.integers(1, 800))
+@drawn(some_facts(), MINUTES, st.integers(1, 800))
 def test_a_renewal_loses_no_minute_and_doubles_none(some: Facts, n: int, days: int) -> None:
     now, last = minute(n), some.terms[-1]
     window = windows(some)[-1]
@@ -333,12 +417,12 @@ def test_a_renewal_loses_no_minute_and_doubles_none(some: Facts, n: int, days: i
     renewed = replace(some, terms=[*some.terms, replace(last, starts_at=starts_at, ends_at=starts_at + days * DAY)])
 
     assert starts_at >= last.ends_at
-    locked = state_at(window, now) in (State.SOFT_LOCKED, State.CLOSED)
+    locked = window.reopened_at is not None or state_at(window, now) in (State.SOFT_LOCKED, State.CLOSED)
     assert starts_at == (now if locked else last.ends_at)
     assert state_at(window_at(windows(renewed), starts_at), starts_at) is State.ACTIVE
 
 
-@given(some_facts(), MINUTES)
+@drawn(some_facts(), MINUTES)
 def test_to_be_told_later_never_locks_earlier(some: Facts, n: int) -> None:
     last = some.terms[-1]
     assume(last.told_at is not None)

@@ -10,6 +10,7 @@ from accounts.access import StaffRequest
 from accounts.models import Contact, Customer
 from renewals.desk.rows import Row, rows
 from renewals.links.models import RenewalLink
+from renewals.locking.models import Grant
 
 
 def clock_for(request: StaffRequest, contract_pk: int) -> Row:
@@ -33,3 +34,10 @@ def link_for(request: StaffRequest, pk: int) -> RenewalLink:
     """A renewal link of a contract the reader may see; 404 otherwise."""
     visible = rows(request.user, now=request.now).values("contract")
     return get_object_or_404(RenewalLink.objects.select_related("contract"), contract__in=visible, pk=pk)
+
+
+def grant_for(request: StaffRequest, pk: int) -> Grant:
+    """Extra time of a contract the reader may see; 404 otherwise."""
+    visible = rows(request.user, now=request.now).values("contract")
+    grants = Grant.objects.select_related("term__contract__customer", "term__contract__product", "by", "contact")
+    return get_object_or_404(grants, term__contract__in=visible, pk=pk)
