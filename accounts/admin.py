@@ -24,7 +24,7 @@ from accounts.models import (
     Team,
     User,
 )
-from accounts.seam import facts_changed
+from accounts.seam import hours_changed
 
 admin.site.unregister(Group)
 admin.site.site_header = "23:59"
@@ -106,7 +106,7 @@ class CustomerAdmin(KeptForGood):
     def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:
         """The instants of the customer's contracts follow from its zone and calendar."""
         super().save_model(request, obj, form, change)
-        facts_changed(obj.contracts.values_list("pk", flat=True), now=request.now)  # type: ignore[attr-defined]
+        hours_changed(obj.contracts.values_list("pk", flat=True), now=request.now)  # type: ignore[attr-defined]
 
 
 class TermInline(ReadOnly, admin.TabularInline):

@@ -1,7 +1,7 @@
 """The one seam between the apps: `accounts` says which contracts' facts changed, whoever must know is told.
 
-Not a signal: one function, named in the settings, called inside the transaction that changed the facts,
-once per operation and for any number of contracts. If it fails, the change fails with it.
+Not a signal: two functions, named in the settings, called inside the transaction that changed the facts, once per
+operation and for any number of contracts. If they fail, the change fails with them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,15 @@ from django.utils.module_loading import import_string
 
 def facts_changed(contract_ids: Iterable[int], *, now: datetime) -> None:
     """Tell the other side of the seam that what these contracts' instants follow from has changed at `now`."""
-    ids = list(contract_ids)
-    if ids:
-        import_string(settings.CSPORTAL_FACTS_CHANGED)(ids, now=now)
+    tell(settings.CSPORTAL_FACTS_CHANGED, contract_ids, now=now)
+
+
+def hours_changed(contract_ids: Iterable[int], *, now: datetime) -> None:
+    """Tell it that the zone or the calendar by which these contracts' customers work has changed at `now`."""
+    tell(settings.CSPORTAL_HOURS_CHANGED, contract_ids, now=now)
+
+
+def tell(function: str, contract_ids: Iterable[int], *, now: datetime) -> None:
+    """Call the function of this dotted name, unless there is nothing to tell."""
+    if ids := list(contract_ids):
+        import_string(function)(ids, now=now)

@@ -17,7 +17,7 @@ from babel.numbers import get_currency_precision, get_currency_symbol
 from django.utils import translation
 from django.utils.translation import gettext
 
-from accounts.terms import PROBLEMS, Reckoned, Term, TermError
+from accounts.terms import PROBLEMS, Reckoned, Term, TermError, readings
 from accounts.terms import zone as zone_info
 
 ZH, EN = "zh-hans", "en"
@@ -39,9 +39,20 @@ def _language(language: str | None) -> str:
 
 
 def minute(last_minute: datetime, zone: str, language: str | None = None) -> str:
-    """As in "15 May 2026, 23:59 (Asia/Shanghai)", 「2026年5月15日23时59分(北京时间)」."""
-    language = _language(language)
-    return f"{_wall(last_minute, language)}{'' if language == ZH else ' '}({zone_name(zone, language)})"
+    """As in "15 May 2026, 23:59 (Asia/Shanghai)", 「2026年5月15日23时59分(北京时间)」.
+
+    One that comes twice that night is an end, so the later one (rule 2): "01:30 (America/New_York, UTC-05:00)".
+    """
+    return _in_its_zone(last_minute, zone, readings(last_minute, zone)[1], _language(language))
+
+
+def _in_its_zone(wall: datetime, zone: str, at: datetime, language: str) -> str:
+    earlier, later = readings(wall, zone)
+    named = zone_name(zone, language)
+    if earlier != later:
+        offset = f"{at.astimezone(zone_info(zone)):%z}"
+        named += f"{'，' if language == ZH else ', '}UTC{offset[:3]}:{offset[3:]}"
+    return f"{_wall(wall, language)}{'' if language == ZH else ' '}({named})"
 
 
 def until(last_minute: datetime, zone: str, language: str | None = None) -> str:
@@ -57,7 +68,7 @@ def both(last_minute: datetime, zone: str) -> dict[str, str]:
 
 def instant(at: datetime, zone: str, language: str | None = None) -> str:
     """An aware instant as the minute that the zone's clocks show."""
-    return minute(local(at, zone), zone, language)
+    return _in_its_zone(local(at, zone), zone, at, _language(language))
 
 
 def local(at: datetime, zone: str) -> datetime:

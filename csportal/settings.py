@@ -71,6 +71,7 @@ CSPORTAL_DEFAULT_COUNTRY = env.str("CSPORTAL_DEFAULT_COUNTRY", "CN")
 CSPORTAL_VENDOR_NAME = env.str("CSPORTAL_VENDOR_NAME", "云笔协作")
 # Where `accounts` says that facts of contracts have changed: the one seam between the two apps.
 CSPORTAL_FACTS_CHANGED = "renewals.locking.services.recompute_clocks"
+CSPORTAL_HOURS_CHANGED = "renewals.locking.services.recompute_by_new_hours"
 
 ALLOWED_HOSTS = env.list("CSPORTAL_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 if host := urlsplit(CSPORTAL_BASE_URL).hostname:

@@ -7,9 +7,9 @@ The whole behaviour, to be read from top to bottom:
     grants move its lock later                and one that came after the lock opens it again, from then on
     the state at an instant                   is where the instant falls among them
 
-Every boundary is half-open: at the boundary the new state already holds. Everything here is plain Python on
-aware UTC instants: no database, no clock. `renewals.locking` keeps the windows in a table and asks the
-same questions of many contracts at once; a test holds the two equal.
+Every boundary is half-open: at the boundary the new state already holds. Plain Python on aware UTC instants: no
+database, no clock. `renewals.locking` keeps the windows in a table and asks the same of many at once; a test holds
+the two equal.
 """
 
 from __future__ import annotations
@@ -76,6 +76,8 @@ class Held:
     """The first evidence that someone at the customer was told of this term's end, as it counts: `told_from`."""
     given: Sequence[Given] = ()
     """The grants that are about this term's end, in the order in which they were given."""
+    joins_at: datetime | None = None
+    """From when on another term follows by itself, for nobody said no in time (rule 12); None where it ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ class Facts:
 class Windows:
     """The instants of one stretch. `lock_at` is None while nobody was told: then nothing locks (rule 10).
 
+    Nor does anything lock that goes on by itself (`joins_at`), or that the next stretch takes over before its lock.
     A stretch that was locked and opened again by a grant has windows of its own from that moment on.
     """
 
@@ -107,6 +110,7 @@ class Windows:
     lock_at: datetime | None
     closes_at: datetime | None
     is_history: bool
+    joins_at: datetime | None = None
 
     @property
     def reopened_at(self) -> datetime | None:
@@ -144,6 +148,9 @@ def stretch(facts: Facts, first: int, last: int, *, is_first: bool, until_at: da
     earliest_lock_at = daylight(buffer_ends_at, facts.zone, facts.hours)
     is_history = earliest_lock_at + HISTORY <= held.recorded_at
     lock_at = earliest_lock_at if is_history else lock_instant(facts, held, earliest_lock_at)
+    joins_at = held.joins_at if until_at is None else None
+    if joins_at is not None or never_comes(lock_at, until_at):
+        lock_at = None
     return Windows(
         term=last,
         from_at=None if is_first else starts_at,
@@ -155,7 +162,13 @@ def stretch(facts: Facts, first: int, last: int, *, is_first: bool, until_at: da
         lock_at=lock_at,
         closes_at=lock_at and lock_at + STAYS_LOCKED,
         is_history=is_history,
+        joins_at=joins_at,
     )
+
+
+def never_comes(at: datetime | None, until_at: datetime | None) -> bool:
+    """Whether the next stretch takes over first."""
+    return at is not None and until_at is not None and until_at <= at
 
 
 def reopenings(facts: Facts, window: Windows) -> list[Windows]:
@@ -174,10 +187,7 @@ def reopenings(facts: Facts, window: Windows) -> list[Windows]:
 
 
 def reopened(facts: Facts, window: Windows, *, at: datetime) -> Windows:
-    """The windows from the moment on at which a grant opens a locked stretch again.
-
-    What was history lives again: it locks as anything else does, and not in silence (rule 10).
-    """
+    """A locked stretch as a grant opens it again. What was history then locks as anything else, not in silence."""
     was_told = facts.terms[window.term].told_at is not None
     return replace(window, from_at=at, is_history=False, lock_at=window.lock_at if was_told else None)
 
@@ -220,10 +230,10 @@ def window_at(stretches: Sequence[Windows], at: datetime) -> Windows:
 
 
 def state_at(window: Windows, at: datetime) -> State:
-    """The state at an instant of the stretch that counts then (rule 7)."""
+    """The state at an instant of the stretch that counts then (rule 7). What goes on by itself needs no job for it."""
     if at < window.starts_at:
         return State.SCHEDULED
-    if at < window.ends_at:
+    if at < window.ends_at or window.joins_at is not None:
         return State.ACTIVE
     if window.lock_at is None or at < window.lock_at:
         return State.BUFFER
@@ -234,7 +244,8 @@ def state_at(window: Windows, at: datetime) -> State:
 
 def next_change_at(window: Windows, at: datetime) -> datetime | None:
     """The next instant after `at` at which the state changes as things stand; None when it will not."""
-    changes = (window.starts_at, window.ends_at, window.lock_at, window.closes_at, window.until_at)
+    ends_at = window.ends_at if window.joins_at is None else None
+    changes = (window.starts_at, ends_at, window.lock_at, window.closes_at, window.until_at)
     ahead = [change for change in changes if change is not None and change > at]
     return min(ahead, default=None)
 
@@ -242,18 +253,13 @@ def next_change_at(window: Windows, at: datetime) -> datetime | None:
 def planned(window: Windows, *, now: datetime) -> Windows:
     """The stretch as it is planned to go: until its end, someone is still going to be told in time.
 
-    For looking ahead: what the customer's page announces, what is asked about an instant to come. At an instant
-    that has come, evidence decides, not the plan.
+    For what a customer is told ahead, on their page: it may be the first that they hear. What the product asks is
+    answered from the facts alone.
     """
-    if window.lock_at is not None or now >= window.ends_at:
-        return window
     lock_at = window.earliest_lock_at
+    if window.lock_at or window.joins_at or now >= window.ends_at or never_comes(lock_at, window.until_at):
+        return window
     return replace(window, lock_at=lock_at, closes_at=lock_at + STAYS_LOCKED)
-
-
-def seen_from(window: Windows, at: datetime, *, now: datetime) -> Windows:
-    """The stretch as who asks at `now` about `at` must see it: facts for what has come, the plan for the rest."""
-    return planned(window, now=now) if at > now else window
 
 
 def renewal_starts_at(window: Windows, *, now: datetime) -> datetime:
@@ -280,7 +286,8 @@ def moments(window: Windows) -> list[Due]:
     due = [
         Due(window.ends_at - lead, Moment.ENDING, lead) for lead in LEADS if window.ends_at - lead > window.starts_at
     ]
-    due.append(Due(window.ends_at, Moment.BUFFER_STARTED))
+    if window.joins_at is None:
+        due.append(Due(window.ends_at, Moment.BUFFER_STARTED))
     if window.lock_at is not None:
         due.append(Due(window.lock_at, Moment.SOFT_LOCKED))
     return sorted(one for one in due if is_its_own(window, one.at))

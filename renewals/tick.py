@@ -107,10 +107,10 @@ def renew_by_themselves(*, now: datetime) -> list[str]:
     One that cannot be renewed, because somebody just did or because its next term cannot be read, stops no other.
     """
     renewed = []
-    for joining in list(renewing_by_itself(now=now)):
-        number = joining.clock.contract.number
+    for clock in list(renewing_by_itself(now=now)):
+        number = clock.contract.number
         try:
-            renew_by_itself(joining, now=now)
+            renew_by_itself(clock, now=now)
         except (NotAllowed, terms.TermError) as problem:
             logger.warning("Contract %s did not renew by itself: %s", number, problem)
         else:

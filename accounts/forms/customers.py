@@ -14,7 +14,7 @@ from accounts.forms.fields import offer, zone_widget
 from accounts.models import Contact, Customer, User, WorkingCalendar
 from accounts.models.customers import name_key
 from accounts.models.people import default_zone
-from accounts.seam import facts_changed
+from accounts.seam import hours_changed
 from accounts.services import default_calendar
 
 
@@ -64,7 +64,7 @@ class CustomerForm(forms.ModelForm):
     def keep(self, *, now: datetime) -> Customer:
         """Save the customer; the instants of its contracts follow from its zone and calendar, so they are told."""
         customer = self.save()
-        facts_changed(customer.contracts.values_list("pk", flat=True), now=now)
+        hours_changed(customer.contracts.values_list("pk", flat=True), now=now)
         return customer
 
 

@@ -43,14 +43,28 @@ def zone_info(name: str) -> ZoneInfo:
 @lru_cache(maxsize=1024)
 def _near(name: str) -> str:
     """A name that may have been meant: "beijing" says nothing, "shanghai" or "asia/shangai" do."""
+    city = _letters(name.rpartition("/")[2])
+    same = _by_city().get(city)
+    return ", ".join((same or _alike(city))[:2]) or "Asia/Shanghai"
 
-    def letters(text: str) -> str:
-        return re.sub(r"[\W_]+", "", text).lower()
 
-    names = sorted(zone_names(), key=lambda known: (known.count("/") != 1, known))
-    city = letters(name.rpartition("/")[2])
-    same = [known for known in names if letters(known.rpartition("/")[2]) == city]
-    return ", ".join((same or difflib.get_close_matches(name, names, cutoff=0.8))[:2]) or "Asia/Shanghai"
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+@lru_cache(maxsize=1)
+def _by_city() -> dict[str, list[str]]:
+    """The names of zones under the letters of their cities, the plain ones first."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(zone_names(), key=lambda known: (known.count("/") != 1, known)):
+        found.setdefault(_letters(name.rpartition("/")[2]), []).append(name)
+    return found
+
+
+def _alike(city: str) -> list[str]:
+    """The zones of cities that begin alike and are spelled nearly so: to compare with all would take milliseconds."""
+    begins = [known for known in _by_city() if known[:1] == city[:1]]
+    return [name for near in difflib.get_close_matches(city, begins, cutoff=0.8) for name in _by_city()[near]]
 
 
 class Beginning(NamedTuple):

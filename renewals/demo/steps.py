@@ -13,8 +13,8 @@ from renewals.entitlement import BUFFER
 from renewals.links.services import link_for
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
-from renewals.locking.services import record_evidence
-from renewals.page.services import ask_for_call, confirm_renewal, minute_on_record, record_opened
+from renewals.locking.telling import minute_on_record, record_evidence
+from renewals.page.services import ask_for_call, confirm_renewal, record_opened
 from renewals.tick import renew_by_themselves
 from renewals.touches.by_itself import plan_by_themselves
 
@@ -96,7 +96,8 @@ def acknowledged(life: Life, now: datetime) -> None:
 
 def opened(life: Life, now: datetime) -> None:
     """They had the renewal page in front of them."""
-    record_opened(link_for(life.contract, life.person, now=now), now=now)
+    shown = minute_on_record(last_term(life.contract))
+    record_opened(link_for(life.contract, life.person, now=now), shown=shown, now=now)
 
 
 def asked_for_call(life: Life, now: datetime) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.filters import OWNERS, ListFilter, owned
 from accounts.models import Contract, Product
 from accounts.models.customers import name_key
+from renewals.desk.today import UNTOLD
 from renewals.desk.words import STATES
 from renewals.entitlement import State
 from renewals.locking.models import Clock, ClockQuerySet
@@ -59,8 +60,7 @@ class ContractFilter(ListFilter):
         return owned(clocks, "contract__owner", whose, self.request.user)
 
     def told_to(self, clocks: ClockQuerySet, _name: str, who: str) -> ClockQuerySet:
-        nobody = Q(lock_at=None)
-        return clocks.filter(nobody if who == "nobody" else ~nobody)
+        return clocks.filter(UNTOLD if who == "nobody" else ~UNTOLD)
 
     def ends_on_or_after(self, clocks: ClockQuerySet, _name: str, day: date) -> ClockQuerySet:
         """By the promise itself: the customer's own date, not the reader's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -25,10 +26,16 @@ class ToldForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     note = forms.CharField(label=_("How, and what they said"), max_length=300)
+    about = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict | None, *, customer: Customer, now: datetime) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, customer: Customer, about: str, since: datetime | None, now: datetime
+    ) -> None:
+        """`about` is the promised minute, `since` when it was moved or agreed last."""
         people = customer.contacts.all()
-        super().__init__(data, initial={"at": now, "contact": people.first()})
+        super().__init__(data, initial={"at": now, "contact": people.first(), "about": about})
+        self.data: Any
+        self.promise, self.since = about, since
         offer(self.fields["contact"], people, _("somebody else: say who below"))
         self.fields["note"].widget.attrs["placeholder"] = _("by phone")
 
@@ -37,7 +44,20 @@ class ToldForm(forms.Form):
         at: datetime = self.cleaned_data["at"]
         if at.year < FIRST_YEAR:
             raise forms.ValidationError(_("That is too long ago. Check the year."))
+        if self.since is not None and at < self.since:
+            said = _(
+                "The end was moved or renewed after that, so they were told of another minute. Tell them of this one."
+            )
+            raise forms.ValidationError(said)
         return at
+
+    def clean_about(self) -> str:
+        """The minute that the page showed: of another one they were not told."""
+        about: str = self.cleaned_data["about"]
+        if about != self.promise:
+            self.data = {**self.data.dict(), "about": self.promise}  # it comes back about the minute of now
+            raise forms.ValidationError(_("The end has changed since this page was opened. Look at it once more."))
+        return about
 
 
 class GiveForm(forms.Form):

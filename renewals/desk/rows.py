@@ -86,7 +86,12 @@ def dots(clock: Row) -> list[Dot]:
 
 def is_urgent(clock: Clock, *, now: datetime) -> bool:
     """Whether nothing is more urgent than that someone is told: nobody was, and the end is near or past (rule 10)."""
-    return clock.lock_at is None and clock.starts_at <= now and clock.ends_at - now <= SOON
+    return is_untold(clock) and clock.starts_at <= now and clock.ends_at - now <= SOON
+
+
+def is_untold(clock: Clock) -> bool:
+    """Whether it does not lock because nobody was told, and not because it goes on anyway."""
+    return clock.lock_at is None and clock.joins_at is None and clock.span.upper is None
 
 
 def last_minute_at(clock: Clock) -> datetime:

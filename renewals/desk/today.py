@@ -23,6 +23,10 @@ REMEMBERED = timedelta(days=14)
 MOST_ROWS = 40
 
 
+UNTOLD = Q(lock_at=None, joins_at=None, span__endswith=None)
+"""What does not lock because nobody was told, and not because it goes on anyway: `rows.is_untold` in sets."""
+
+
 class Waits(StrEnum):
     """Why a contract waits for someone; the first that holds is the one that is said."""
 
@@ -47,7 +51,7 @@ def waiting(clocks: QuerySet[Clock], *, now: datetime) -> QuerySet[Clock]:
         Waits.CALL: Q(contract__in=asked_for_a_call(now=now)),
         Waits.LOCKED: Q(lock_at__gt=now - LATELY, lock_at__lte=now) & ~talked_to_since("lock_at"),
         Waits.FAILED: missed & (Q(lock_at=None) | Q(lock_at__gt=now)),
-        Waits.UNTOLD: Q(lock_at=None, starts_at__lte=now, ends_at__lte=now + SOON),
+        Waits.UNTOLD: UNTOLD & Q(starts_at__lte=now, ends_at__lte=now + SOON),
     }
     return (
         clocks.annotate(
@@ -85,7 +89,7 @@ def talked_to_since(instant: str) -> Exists:
 def next_minutes(clocks: QuerySet[Clock], *, now: datetime) -> QuerySet[Clock]:
     """What ends within a week, the next first; then what is in its buffer or was locked lately, the latest first."""
     ending = Q(starts_at__lte=now, ends_at__gt=now, ends_at__lte=now + SOON)
-    running_on = Q(ends_at__lte=now) & (Q(lock_at=None) | Q(lock_at__gt=now - LATELY))
+    running_on = Q(ends_at__lte=now, joins_at=None) & (Q(lock_at=None) | Q(lock_at__gt=now - LATELY))
     return (
         with_touches(clocks)
         .filter(ending | running_on)

@@ -15,7 +15,7 @@ from accounts.models import ContractTerm
 from renewals.desk.rows import Row
 from renewals.entitlement import State
 from renewals.locking.models import Evidence
-from renewals.locking.renewing import joining_at
+from renewals.locking.renewing import will_join_at
 
 STATES: dict[str, Promise] = {
     State.ACTIVE: gettext_lazy("in use"),
@@ -63,7 +63,7 @@ def beneath_the_minute(clock: Row, *, now: datetime, reader_zone: str) -> str:
             sentence = _("buffer until %(at)s") if clock.state == State.BUFFER else _("locked %(at)s")
             said.append(sentence % {"at": at_label(clock.lock_at, zone, now)})
         case State.BUFFER:
-            said.append(_("does not lock: nobody was told"))
+            said.append(_("does not lock: nobody was told") if clock.span.upper is None else _("goes on"))
     return " · ".join(part for part in said if part)
 
 
@@ -94,7 +94,7 @@ def of_the_state(clock: Row) -> list[str]:
         case State.SCHEDULED:
             return [_("It begins %(minute)s.") % {"minute": wording.instant(clock.starts_at, zone)}]
         case State.ACTIVE:
-            return [_("Until then everything works."), of_the_buffer(clock)]
+            return [_("Until then everything works."), *([] if clock.joins_at else [of_the_buffer(clock)])]
         case State.BUFFER:
             return [_("The last minute has passed. Everything still works: this is the buffer."), of_the_lock(clock)]
         case State.SOFT_LOCKED if clock.lock_at:
@@ -111,6 +111,8 @@ def of_the_state(clock: Row) -> list[str]:
 def of_the_buffer(clock: Row) -> str:
     """What follows the end: a lock with its minute, or none as long as nobody was told (rule 10)."""
     zone = clock.term.time_zone
+    if clock.span.upper is not None and clock.lock_at is None:
+        return _("After it everything goes on working until the next term begins.")
     if clock.lock_at is None:
         return _(
             "After it comes the buffer, at least until %(buffer)s. It does not lock: nobody there was told yet. "
@@ -126,6 +128,8 @@ def of_the_buffer(clock: Row) -> str:
 
 def of_the_lock(clock: Row) -> str:
     """In the buffer: when it locks, or that it does not (rule 10)."""
+    if clock.span.upper is not None and clock.lock_at is None:
+        return _("It does not lock: the next term begins before.")
     if clock.lock_at is None:
         return _(
             "It does not lock: nobody there was told yet. Once somebody is told, the lock comes 24 hours later "
@@ -137,7 +141,7 @@ def of_the_lock(clock: Row) -> str:
 def of_renewing_itself(clock: Row, *, now: datetime) -> str:
     """Until when the customer can still say no to a contract that renews by itself, if it does (rule 12)."""
     told_at = min((one.at for one in clock.term.evidence_list), default=None)
-    joins_at = joining_at(clock.contract, clock.term, told_at=told_at or now)
+    joins_at = will_join_at(clock.contract, clock.term, told_at=told_at or now)
     if joins_at is None:
         return _("It does not renew by itself this time: nobody there was told 30 days before the end.")
     zone = clock.term.time_zone

@@ -13,7 +13,8 @@ from accounts.models import Contact, Contract, ContractTerm, User
 from accounts.services import NotAllowed, locked
 from renewals.entitlement import State, Windows, state_at
 from renewals.locking.models import Clock, Evidence, Grant
-from renewals.locking.services import recompute_clocks, record_evidence
+from renewals.locking.services import recompute_clocks
+from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 

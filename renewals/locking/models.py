@@ -21,10 +21,17 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def of_the_promise(self) -> Self:
         """Evidence about the minute that is promised now: who was told of another one was not told of this one.
 
-        Nor was who was told of it before the end moved away and back again: what they heard last was otherwise.
+        Nor was who was told of it before the end moved away and back again: what they heard last was otherwise. And
+        who was told before a renewal was told of the end that it renewed.
         """
-        moved = Amendment.objects.filter(term=OuterRef("term"), kind__in=Amendment.MOVES, at__gt=OuterRef("at"))
-        return self.filter(~Exists(moved), last_minute=F("term__last_minute"))
+        since = Amendment.objects.filter(term=OuterRef("term"), at__gt=OuterRef("at"))
+        moved = since.filter(kind__in=Amendment.MOVES)
+        renewed = since.filter(kind=Amendment.Kind.RENEWED, contract__terms__recorded_at__lt=F("at"))
+        return self.filter(~Exists(moved), ~Exists(renewed), last_minute=F("term__last_minute"))
+
+    def of_the_end(self) -> Self:
+        """Of these, what counts for the lock: who was told that it renews by itself was not told that it ends."""
+        return self.exclude(kind=Evidence.Kind.RENEWS)
 
     def counted(self) -> Self:
         """Each with the instant that it `counts` from: the set-based twin of `entitlement.told_from`."""
@@ -43,6 +50,7 @@ class Evidence(models.Model):
         OPENED = "opened", _("opened the page")
         ACKNOWLEDGED = "acknowledged", _("acknowledged")
         TOLD = "told", _("told by a person")
+        RENEWS = "renews", _("told that it renews by itself")
 
     term = models.ForeignKey(ContractTerm, models.CASCADE, related_name="evidence", verbose_name=_("term"))
     last_minute = WallTimeField(_("promised last minute"), help_text=_("A moved end is another promise: told again."))
@@ -144,7 +152,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         return self.annotate(
             state=Case(
                 When(starts_at__gt=at, then=Value(State.SCHEDULED)),
-                When(ends_at__gt=at, then=Value(State.ACTIVE)),
+                When(Q(ends_at__gt=at) | Q(joins_at__isnull=False), then=Value(State.ACTIVE)),
                 When(Q(lock_at=None) | Q(lock_at__gt=at), then=Value(State.BUFFER)),
                 When(Q(closes_at=None) | Q(closes_at__gt=at), then=Value(State.SOFT_LOCKED)),
                 default=Value(State.CLOSED),
@@ -155,11 +163,12 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def in_state(self, state: State, *, at: datetime) -> Self:
         """Clocks whose state at an instant is `state`, by plain comparisons that an index can serve."""
         reached_lock = Q(lock_at__lte=at)
+        goes_on = Q(ends_at__gt=at) | Q(joins_at__isnull=False)
         return self.filter(
             {
                 State.SCHEDULED: Q(starts_at__gt=at),
-                State.ACTIVE: Q(starts_at__lte=at, ends_at__gt=at),
-                State.BUFFER: Q(ends_at__lte=at) & (Q(lock_at=None) | Q(lock_at__gt=at)),
+                State.ACTIVE: Q(starts_at__lte=at) & goes_on,
+                State.BUFFER: Q(ends_at__lte=at, joins_at=None) & (Q(lock_at=None) | Q(lock_at__gt=at)),
                 State.SOFT_LOCKED: reached_lock & (Q(closes_at=None) | Q(closes_at__gt=at)),
                 State.CLOSED: Q(closes_at__lte=at),
             }[state]
@@ -187,6 +196,7 @@ class Clock(models.Model):
     lock_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)
     is_history = models.BooleanField(default=False)
+    joins_at = models.DateTimeField(null=True, help_text=_("From when on the next term follows by itself."))
     next_event_at = models.DateTimeField(null=True)
 
     objects = ClockQuerySet.as_manager()
@@ -210,6 +220,8 @@ class Clock(models.Model):
             models.Index(fields=("ends_at",), name="clock_ends_at"),
             # Read by the tick once a minute: of whose end nobody was told yet.
             models.Index(fields=("ends_at",), name="clock_untold", condition=Q(lock_at=None, is_history=False)),
+            # Read by the tick once a minute: which next terms join by themselves.
+            models.Index(fields=("joins_at",), name="clock_joins", condition=Q(joins_at__isnull=False)),
             # Read by the tick alone: what is due, and nothing else.
             models.Index(fields=("next_event_at",), name="clock_due", condition=Q(next_event_at__isnull=False)),
         )
@@ -231,4 +243,5 @@ class Clock(models.Model):
             lock_at=self.lock_at,
             closes_at=self.closes_at,
             is_history=self.is_history,
+            joins_at=self.joins_at,
         )

@@ -1,4 +1,4 @@
-"""Keeps every contract's clocks equal to its facts, and records who was told."""
+"""Keeps every contract's clocks equal to its facts."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from accounts.bulk import create_all
-from accounts.models import CalendarDay, Contact, Contract, ContractTerm, User, WorkingCalendar
-from accounts.services import NotAllowed
+from accounts.models import CalendarDay, Contract, ContractTerm, WorkingCalendar
 from accounts.worktime import WorkingHours
 from renewals.entitlement import Due, Facts, Given, Held, Windows, moments, windows
+from renewals.locking.joining import joining_at
 from renewals.locking.models import Clock, Evidence, Grant
 from renewals.timeline.services import Promised, due_key, recorded_keys
 
@@ -90,13 +90,14 @@ def facts_of(ids: Sequence[int]) -> Iterator[Known]:
     """The facts of each of these contracts that has a term."""
     told = dict(
         Evidence.objects.of_the_promise()
+        .of_the_end()
         .counted()
         .filter(term__contract__in=one_of(ids))
         .values_list("term")
         .annotate(first=Min("counts"))
         .order_by()
     )
-    given = given_of(ids)
+    given, notices = given_of(ids), notices_of(ids)
     hours = all_hours()
     columns = (*StoredTerm._fields[:-2], "contract__customer__time_zone", "contract__customer__calendar")
     rows = ContractTerm.objects.filter(contract__in=one_of(ids)).order_by("contract", "starts_at")
@@ -109,6 +110,7 @@ def facts_of(ids: Sequence[int]) -> Iterator[Known]:
                 recorded_at=term.recorded_at,
                 told_at=told.get(term.pk),
                 given=given.get(term.pk, ()),
+                joins_at=joins_at_of(term, notices.get(term.pk)),
             )
             for term in terms
         ]
@@ -122,6 +124,22 @@ def given_of(ids: Sequence[int]) -> Mapping[int, Sequence[Given]]:
     for term, at, until in grants.values_list("term", "at", "counts"):  # type: ignore[misc]  # counted() adds it
         found[term].append(Given(at=at, until=until))
     return found
+
+
+def notices_of(ids: Sequence[int]) -> Mapping[int, tuple[int, datetime]]:
+    """Of those that renew by themselves: by term, the days of notice and when somebody was first told of its end."""
+    renewing = {"term__contract__renews_itself": True, "term__contract__declined_at": None}
+    told = Evidence.objects.of_the_promise().filter(term__contract__in=one_of(ids), **renewing).order_by()
+    rows = told.values_list("term", "term__contract__notice_days").annotate(first=Min("at"))
+    return {term: (notice_days, first) for term, notice_days, first in rows}
+
+
+def joins_at_of(term: StoredTerm, notice: tuple[int, datetime] | None) -> datetime | None:
+    """From when on the next term follows by itself; None where it does not (rule 12)."""
+    if notice is None:
+        return None
+    notice_days, told_at = notice
+    return joining_at(term.last_minute, term.time_zone, term.ends_at, notice_days=notice_days, told_at=told_at)
 
 
 def all_hours() -> Mapping[int, WorkingHours]:
@@ -144,6 +162,7 @@ def clocks_of(known: Known, recorded: Mapping[int, set[str]]) -> Iterator[Row]:
             "lock_at": window.lock_at,
             "closes_at": window.closes_at,
             "is_history": window.is_history,
+            "joins_at": window.joins_at,
             "next_event_at": first_unrecorded(window, term, recorded.get(term.contract_id, set())),
         }
 
@@ -181,10 +200,32 @@ def by_contract(clocks: Iterable[Row]) -> dict[object, list[Row]]:
 
 
 @transaction.atomic
+def recompute_by_new_hours(contract_ids: Iterable[int], *, now: datetime) -> None:
+    """Recompute contracts whose customers' days or zone changed. A lock that was ahead comes no earlier for that.
+
+    They were told of that minute: what such a change would take is given back at once, on record as a rule's (rule 5).
+    """
+    ids = list(contract_ids)
+    ahead = Clock.objects.counting(at=now).filter(contract__in=one_of(ids), lock_at__gt=now)
+    promised = dict(ahead.values_list("contract", "lock_at"))
+    recompute_clocks(ids, now=now)
+    fresh = Clock.objects.counting(at=now).filter(contract__in=one_of(list(promised)), lock_at__isnull=False)
+    given, contracts = [], []
+    for contract, term, lock_at in fresh.values_list("contract", "term", "lock_at"):
+        if (until := promised[contract]) and lock_at and lock_at < until:
+            given.append(Grant(term_id=term, source=Grant.Source.RULE, at=now, gives=until - lock_at, until=until))
+            contracts.append(contract)
+    for grant in given:
+        grant.reason = _("The customer’s working days or zone have changed.")
+    Grant.objects.bulk_create(given)
+    recompute_clocks(contracts, now=now)
+
+
+@transaction.atomic
 def recompute_calendar(calendar: WorkingCalendar, *, now: datetime) -> int:
     """Recompute every contract whose customers work by this calendar; how many they were."""
     ids = list(Contract.objects.filter(customer__calendar=calendar).values_list("pk", flat=True))
-    recompute_clocks(ids, now=now)
+    recompute_by_new_hours(ids, now=now)
     return len(ids)
 
 
@@ -195,36 +236,3 @@ def change_day(calendar: WorkingCalendar, *, day: CalendarDay, now: datetime) ->
         calendar=calendar, on=day.on, defaults={"is_working": day.is_working, "note": day.note}
     )
     recompute_calendar(calendar, now=now)
-
-
-@transaction.atomic
-def record_evidence(
-    term: ContractTerm,
-    *,
-    kind: Evidence.Kind,
-    at: datetime,
-    now: datetime,
-    contact: Contact | None = None,
-    by: User | None = None,
-    note: str = "",
-) -> Evidence:
-    """Someone at the customer was told of this term's end at `at`: on record, and counted from then on (rule 10).
-
-    Raises `NotAllowed` for an instant that has not come yet, and for a telling by a person who is not named.
-    """
-    if at > now:
-        raise NotAllowed(_("Nobody can have been told in the future."))
-    if kind == Evidence.Kind.TOLD and by is None:
-        raise NotAllowed(_("Say who told them."))
-    evidence = Evidence.objects.create(
-        term=term,
-        last_minute=term.last_minute,
-        kind=kind,
-        at=at,
-        recorded_at=now,
-        contact=contact,
-        by=by,
-        note=note,
-    )
-    recompute_clocks([term.contract_id], now=now)
-    return evidence

@@ -35,17 +35,19 @@ class Offer:
         return self.months // YEAR
 
 
-def offers(term: ContractTerm, *, starts_at: datetime, is_trial: bool) -> list[Offer]:
+def offers(term: ContractTerm, *, starts_at: datetime, is_trial: bool, now: datetime) -> list[Offer]:
     """What can follow `term` from an instant on."""
-    return list(reckoned_offers(term, starts_at=starts_at, is_trial=is_trial))
+    return list(reckoned_offers(term, starts_at=starts_at, is_trial=is_trial, now=now))
 
 
-def reckoned_offers(term: ContractTerm, *, starts_at: datetime, is_trial: bool) -> Iterator[Offer]:
-    """Each length that leads to a date at all."""
+def reckoned_offers(term: ContractTerm, *, starts_at: datetime, is_trial: bool, now: datetime) -> Iterator[Offer]:
+    """Each length that leads to a date at all, and to one that is not over already."""
     for months in LENGTHS:
         try:
             reckoned = terms.reckon(starts_at, terms.Term.months(months), term.time_zone)
         except terms.TermError:
+            continue
+        if reckoned.ends_at <= now:
             continue
         yield Offer(
             months=months,

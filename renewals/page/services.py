@@ -16,12 +16,16 @@ from renewals.entitlement import Windows, planned, renewal_starts_at
 from renewals.links.models import RenewalLink
 from renewals.locking.granting import can_take_a_day
 from renewals.locking.models import Clock, Evidence
-from renewals.locking.renewing import joining_at, renew
-from renewals.locking.services import record_evidence
+from renewals.locking.renewing import renew, will_join_at
+from renewals.locking.telling import minute_on_record, record_evidence
 from renewals.page.offers import Offer, offers
 from renewals.page.situations import Situation, asks_to_renew, situation_at
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
+
+COUNTS_AHEAD = timedelta(days=90)
+"""How long before an end its page tells of it: who looked earlier has long forgotten."""
+SAYS_NOTHING_OF_THE_LOCK = (Situation.SCHEDULED, Situation.AGREED, Situation.BRIDGED)
 
 
 class ChangedMeanwhile(Exception):
@@ -113,7 +117,7 @@ class Page:
         if self.situation is Situation.AGREED or self.window.until_at is not None:
             return []
         starts_at = renewal_starts_at(self.window, now=self.now)
-        return offers(self.term, starts_at=starts_at, is_trial=self.is_trial)
+        return offers(self.term, starts_at=starts_at, is_trial=self.is_trial, now=self.now)
 
     @property
     def starts_on_confirming(self) -> bool:
@@ -144,7 +148,7 @@ class Page:
     def joins_at(self) -> datetime | None:
         """When the next term joins by itself; they know of it at the latest since they read this (rule 12)."""
         told_at = self.term.evidence.of_the_promise().first_at() if self.contract.renews_itself else None
-        return joining_at(self.contract, self.term, told_at=told_at or self.now)
+        return will_join_at(self.contract, self.term, told_at=told_at or self.now)
 
     @property
     def last_no_at(self) -> datetime | None:
@@ -181,11 +185,6 @@ def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> P
     )
 
 
-def minute_on_record(term: ContractTerm) -> str:
-    """A promised minute as the renewal form carries it."""
-    return f"{term.last_minute.isoformat(timespec='minutes')} {term.time_zone}"
-
-
 def reader_name(link: RenewalLink) -> str:
     """Who acts, on record: the person of the link, or their company."""
     return link.contact.name if link.contact else link.contract.customer.name
@@ -208,7 +207,7 @@ def confirm_renewal(
     window = Clock.objects.get(contract=contract, span__contains=now).windows
     is_trial = contract.kind == Contract.Kind.TRIAL
     starts_at = renewal_starts_at(window, now=now)
-    choices = {offer.months: offer for offer in offers(old, starts_at=starts_at, is_trial=is_trial)}
+    choices = {offer.months: offer for offer in offers(old, starts_at=starts_at, is_trial=is_trial, now=now)}
     if months not in choices:
         raise ChangedMeanwhile
     chosen = choices[months]
@@ -239,15 +238,29 @@ def ask_for_call(link: RenewalLink, *, now: datetime) -> None:
     )
 
 
+def told_by(page: Page) -> Evidence.Kind | None:
+    """What somebody who reads the page knows of the end from it; None where it is about something else (rule 10)."""
+    if page.situation is Situation.RENEWS_ITSELF:
+        return Evidence.Kind.RENEWS
+    if page.situation in SAYS_NOTHING_OF_THE_LOCK or page.window.ends_at - page.now > COUNTS_AHEAD:
+        return None
+    return Evidence.Kind.OPENED
+
+
 @transaction.atomic
-def record_opened(link: RenewalLink, *, now: datetime) -> None:
-    """Somebody had the page in front of them: evidence once a promise and person, on the timeline once a day."""
+def record_opened(link: RenewalLink, *, shown: str, now: datetime) -> None:
+    """Somebody had the page in front of them: evidence once a promise and person, on the timeline once a day.
+
+    `shown` is the minute that they saw, as `minute_on_record` writes it: of another one they were not told.
+    """
     contract = locked(link.contract)
-    term = Clock.objects.select_related("term").get(contract=contract, span__contains=now).term
-    opened = Evidence.objects.of_the_promise().filter(term=term, kind=Evidence.Kind.OPENED, contact=link.contact)
-    if not opened.exists():
-        record_evidence(term, kind=Evidence.Kind.OPENED, at=now, now=now, contact=link.contact)
-    day = f"{wording.local(now, term.time_zone):%Y-%m-%d}"
+    page = page_for(contract, link.contact, now=now)
+    kind = told_by(page) if shown == minute_on_record(page.term) else None
+    if kind is not None:
+        known = Evidence.objects.of_the_promise().filter(term=page.term, kind=kind, contact=link.contact)
+        if not known.exists():
+            record_evidence(page.term, kind=kind, at=now, now=now, contact=link.contact)
+    day = f"{wording.local(now, page.term.time_zone):%Y-%m-%d}"
     record_event(
         contract,
         Event.Kind.PAGE_OPENED,

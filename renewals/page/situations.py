@@ -17,8 +17,10 @@ class Situation(StrEnum):
     SCHEDULED = "scheduled"
     ACTIVE = "active"
     AGREED = "agreed"
-    """The next term is agreed and joins the one that runs."""
+    """The next term is agreed: it joins the one that runs, or begins before anything would lock."""
     RENEWS_ITSELF = "renews_itself"
+    BRIDGED = "bridged"
+    """After the end, and the next term begins before anything would lock."""
     BUFFER = "buffer"
     UNTOLD = "untold"
     """In the buffer, and nobody had been told of the end: nothing locks yet (rule 10)."""
@@ -29,8 +31,11 @@ class Situation(StrEnum):
 def situation_at(window: Windows, now: datetime, *, last_term_at: datetime, renews_itself: bool) -> Situation:
     """The situation at `now`. `last_term_at` is where the last term of the stretch begins."""
     state = state_at(window, now)
-    if state is State.ACTIVE and now < last_term_at:
+    goes_on = window.until_at is not None and window.lock_at is None
+    if state is State.ACTIVE and (now < last_term_at or goes_on):
         return Situation.AGREED
+    if state is State.BUFFER and goes_on:
+        return Situation.BRIDGED
     if state is State.ACTIVE and renews_itself:
         return Situation.RENEWS_ITSELF
     if state is State.BUFFER and window.lock_at is None:

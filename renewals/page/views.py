@@ -133,5 +133,5 @@ def more_time(request: TimedRequest, link: RenewalLink) -> HttpResponse:
 def opened(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     """The page was in front of a person. One of the vendor's own people is not who has to be told (rule 10)."""
     if staff_in(request) is None:
-        record_opened(link, now=request.now)
+        record_opened(link, shown=request.POST.get("shown", ""), now=request.now)
     return HttpResponse(status=204)

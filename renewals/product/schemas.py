@@ -57,8 +57,8 @@ class Entitlement(Schema):
     ends_at: datetime = Field(description="The first instant after the last minute.")
     buffer_ends_at: datetime = Field(description="Until here everything works in any case.")
     lock_at: datetime | None = Field(
-        description="When the soft lock begins, as planned while the end is ahead. Null when nobody was told of "
-        "the end: then nothing locks."
+        description="When the soft lock begins. Null as long as nobody at the customer was told of the end, and where "
+        "the contract goes on before: then nothing locks."
     )
     next_change_at: datetime | None = Field(description="When the state changes next, as things stand.")
     renew_url: str = Field(description="The customer's own renewal page.")

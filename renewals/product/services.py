@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from accounts import wording
-from renewals.entitlement import State, next_change_at, planned, state_at
+from accounts import terms, wording
+from accounts.models import ContractTerm
+from renewals.entitlement import BUFFER, State, next_change_at, state_at
 from renewals.links.services import address_of, link_for
 from renewals.locking.models import Clock
 from renewals.product.dialog import soft_lock_dialog
@@ -33,12 +34,13 @@ def answer(number: str, product: str | None = None, *, at: datetime | None = Non
 def evaluate(number: str, product: str | None = None, *, at: datetime | None = None, now: datetime) -> Entitlement:
     """What the contract of this number (and product code) allows at `at`, as known at `now`.
 
-    Facts decide about instants that have come; for those ahead the plan does: someone is still going to be told.
+    From the facts alone, also about an instant to come: as long as nobody was told, nothing locks (rule 10).
     Raises `UnknownContract` and `SeveralProducts`.
     """
     at = now if at is None else at
     clock = counting_clock(number, product, at=at)
-    window = planned(clock.windows, now=min(at, now))
+    clock = as_it_goes_on(clock, at)
+    window = clock.windows
     state = state_at(window, at)
     renew_url = address_of(link_for(clock.contract, None, now=now))
     return Entitlement(
@@ -74,6 +76,30 @@ def counting_clock(number: str, product: str | None, *, at: datetime) -> Clock:
     if product is not None and product not in codes:
         raise UnknownContract(f"{number} does not cover the product {product}. It covers: {', '.join(codes)}.")
     return clocks[codes.index(product)] if product is not None else clocks[0]
+
+
+def as_it_goes_on(clock: Clock, at: datetime) -> Clock:
+    """The clock with the term that has joined by itself by an instant, on record or not (rules 7 and 12); not saved."""
+    if clock.joins_at is None or at < clock.joins_at:
+        return clock
+    term, contract = clock.term, clock.contract
+    try:
+        reckoned = terms.reckon(clock.ends_at, terms.parse_term(contract.renews_for), term.time_zone)
+    except terms.TermError:  # it cannot be reckoned, so it is not known until when: it goes on
+        return clock
+    following = ContractTerm(
+        contract=contract, last_minute=reckoned.last_minute, time_zone=term.time_zone, ends_at=reckoned.ends_at
+    )
+    buffer_ends_at = reckoned.ends_at + BUFFER
+    return Clock(
+        contract=contract,
+        term=following,
+        span=clock.span,
+        starts_at=clock.starts_at,
+        ends_at=reckoned.ends_at,
+        buffer_ends_at=buffer_ends_at,
+        earliest_lock_at=buffer_ends_at,
+    )
 
 
 def last_minute_of(clock: Clock) -> LastMinute:

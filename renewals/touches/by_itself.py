@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Value
 
 from accounts.models import Contact
+from renewals.locking.joining import TOLD_AHEAD
 from renewals.locking.models import Clock, ClockQuerySet
-from renewals.locking.renewing import TOLD_AHEAD, joining_at
+from renewals.locking.renewing import will_join_at
 from renewals.locking.services import all_hours
 from renewals.touches.models import Touch
 from renewals.touches.planning import hours_of, recipients_of
@@ -62,7 +63,7 @@ def told_in_time(clock: Clock, contact: Contact, hours: Hours, *, now: datetime)
     notice_days = clock.contract.notice_days or 0
     latest = clock.ends_at - timedelta(days=notice_days) - TOLD_AHEAD
     due_at = moment(latest - MARGIN, before=latest, hours=hours, now=now)
-    if joining_at(clock.contract, clock.term, told_at=due_at) is None:
+    if will_join_at(clock.contract, clock.term, told_at=due_at) is None:
         return None
     return Touch(
         contract_id=clock.contract_id,

@@ -15,8 +15,9 @@ from django.db.models import F, Q
 from accounts.models import Amendment, Contract
 from renewals.entitlement import Facts, Held, State, lock_instant, state_at
 from renewals.locking.models import Clock, Evidence
-from renewals.locking.renewing import joining_at
-from renewals.locking.services import all_hours, record_evidence
+from renewals.locking.renewing import will_join_at
+from renewals.locking.services import all_hours
+from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 from renewals.touches.mail import Answer, Verdict, send
@@ -42,7 +43,7 @@ def deliver(delivery_id: uuid.UUID, *, now: datetime) -> str:
     delivery = claim(delivery_id, now=now)
     if delivery is None:
         return "not due"
-    clock = Clock.objects.counting(at=now).get(contract=delivery.touch.contract_id)
+    clock = clock_of(delivery.touch, now=now)
     gone = reason_gone(delivery.touch, clock, now=now)
     if gone is not None:
         return finish(delivery, Delivery.Outcome.DROPPED, gone.value, now=now)
@@ -54,6 +55,15 @@ def deliver(delivery_id: uuid.UUID, *, now: datetime) -> str:
     notice = notice_of(delivery.touch, clock, now=now)
     letter = write(notice)
     return settle(delivery, send(envelope(letter, notice, delivery_id=delivery.pk)), letter, now=now)
+
+
+def clock_of(touch: Touch, *, now: datetime) -> Clock:
+    """The clock that a touch is about: the one that counts, and for an earlier end that of its own term, if to come."""
+    clocks = Clock.objects.filter(contract=touch.contract_id)
+    counting = clocks.get(span__contains=now)
+    if touch.kind != Touch.Kind.SHORTENED:
+        return counting
+    return clocks.filter(term=touch.term_id, starts_at__gte=counting.ends_at).first() or counting
 
 
 def claim(delivery_id: uuid.UUID, *, now: datetime) -> Delivery | None:
@@ -82,7 +92,7 @@ def reason_gone(touch: Touch, clock: Clock, *, now: datetime) -> Delivery.Droppe
         return Delivery.Dropped.RENEWED
     if touch.last_minute != touch.term.last_minute or was_moved_again(touch):
         return Delivery.Dropped.MOVED
-    if touch.kind == Touch.Kind.RENEWS_ITSELF and will_join_at(clock, touch.contract, now=now) is None:
+    if touch.kind == Touch.Kind.RENEWS_ITSELF and joining_told(clock, touch.contract, now=now) is None:
         return Delivery.Dropped.ENDS
     if not touch.contact.gets_notices or not touch.contact.email:
         return Delivery.Dropped.UNWANTED
@@ -136,7 +146,7 @@ def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
         window=window,
         lock_at=window.lock_at or lock_instant(facts, told_now, window.earliest_lock_at) or window.earliest_lock_at,
         now=now,
-        joins_at=will_join_at(clock, touch.contract, now=now),
+        joins_at=joining_told(clock, touch.contract, now=now),
         moved_from=moved_from(touch.amendment) if touch.amendment else None,
         taken_back=touch.kind == Touch.Kind.TAKEN_BACK,
     )
@@ -147,12 +157,12 @@ def moved_from(amendment: Amendment) -> datetime:
     return datetime.fromisoformat(amendment.before["last_minute"])
 
 
-def will_join_at(clock: Clock, contract: Contract, *, now: datetime) -> datetime | None:
+def joining_told(clock: Clock, contract: Contract, *, now: datetime) -> datetime | None:
     """When the next term joins by itself if nobody says no, told at `now` at the latest; None where it ends."""
     if now >= clock.ends_at:
         return None
     told_at = Evidence.objects.of_the_promise().filter(term=clock.term_id).first_at()
-    return joining_at(contract, clock.term, told_at=told_at or now)
+    return will_join_at(contract, clock.term, told_at=told_at or now)
 
 
 def settle(delivery: Delivery, answer: Answer, letter: Letter, *, now: datetime) -> str:
@@ -205,9 +215,9 @@ def finish(
     if not ended:
         return "lease lost"
     if outcome == Delivery.Outcome.SENT:
-        record_evidence(
-            touch.term, kind=Evidence.Kind.DELIVERED, at=now, now=now, contact=touch.contact, note=touch.contact.email
-        )
+        renews = touch.kind == Touch.Kind.RENEWS_ITSELF
+        kind = Evidence.Kind.RENEWS if renews else Evidence.Kind.DELIVERED
+        record_evidence(touch.term, kind=kind, at=now, now=now, contact=touch.contact, note=touch.contact.email)
     record_event(
         touch.contract,
         EVENTS[outcome],

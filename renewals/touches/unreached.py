@@ -23,7 +23,9 @@ def untold(*, now: datetime) -> ClockQuerySet:
     Where a moment is due its own notices come first: `renewals.touches.planning` makes them.
     """
     near = Clock.objects.counting(at=now).filter(starts_at__lte=now, ends_at__lte=now + LEADS[0])
-    return near.filter(lock_at=None, is_history=False, span__endswith=None).exclude(next_event_at__lte=now)
+    return near.filter(lock_at=None, joins_at=None, is_history=False, span__endswith=None).exclude(
+        next_event_at__lte=now
+    )
 
 
 def reachable() -> QuerySet[Contact]:

@@ -147,3 +147,22 @@ def test_someone_who_waits_for_an_answer_gets_it_before_the_next_question():
         process.stdin.close()
     assert answered["id"] == 1
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400"])
+def test_what_is_no_number_in_json_is_answered_in_json_all_the_same(number):
+    line = f'{{"id": {number}, "start": "2026-05-01", "zone": "Asia/Shanghai", "term": "30 days"}}'.encode()
+
+    def strict(said):
+        raise AssertionError(said)
+
+    out = io.StringIO()
+    call_command("explain_term", jsonl=True, stdin=io.BytesIO(line), stdout=out)
+
+    told = json.loads(out.getvalue(), parse_constant=strict)
+    assert told["id"] is None
+    assert "JSON" in told["error"]
+
+
+def test_an_empty_file_that_was_saved_with_a_mark_has_no_cases():
+    assert answers(b"\xef\xbb\xbf") == []

@@ -236,3 +236,16 @@ def test_the_filters_say_lengths_zones_money_and_terms():
     html = rendered(source, left=timedelta(hours=3), sold=Term.days(30))
 
     assert html == "3 hours, Asia/Tokyo, ¥ 5, 30 days"
+
+
+def test_an_end_that_comes_twice_that_night_says_which_one_it_is():
+    wall = datetime(2026, 11, 1, 1, 30)
+
+    assert wording.minute(wall, "America/New_York", "en") == "1 November 2026, 01:30 (America/New_York, UTC-05:00)"
+    assert wording.minute(wall, "America/New_York", "zh-hans") == "2026年11月1日1时30分(纽约时间，UTC-05:00)"
+
+
+def test_an_instant_of_that_night_says_which_one_it_is_too():
+    at = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+
+    assert wording.instant(at, "America/New_York", "en") == "1 November 2026, 01:30 (America/New_York, UTC-04:00)"

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Contact, Contract, Product, User
 from renewals.links.services import fresh_link
 from renewals.locking.models import Evidence
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from tests.browser.conftest import PHONE, WIDE
 from tests.renewals import cast
 from tests.renewals.cast import T, utc

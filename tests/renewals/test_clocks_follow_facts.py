@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,12 +14,13 @@ from hypothesis import strategies as st
 
 from accounts import terms
 from accounts.models import Contract, ContractTerm
-from accounts.services import last_term, move_end
+from accounts.services import NotAllowed, change_details, last_term, move_end
 from renewals.entitlement import Facts, Given, Held, State, state_at, told_from, window_at, windows
 from renewals.locking.granting import give_back, take_back
 from renewals.locking.models import Clock, Evidence, Grant
-from renewals.locking.renewing import renew
-from renewals.locking.services import clocks_that_differ, record_evidence
+from renewals.locking.renewing import renew, will_join_at
+from renewals.locking.services import clocks_that_differ
+from renewals.locking.telling import record_evidence
 from tests.renewals.cast import chen, lan_tu, utc
 from tests.renewals.cast import contract as sign_contract
 
@@ -89,33 +91,64 @@ CHANGES = st.one_of(
     st.tuples(st.just("wait"), st.integers(1, 400)),
     st.tuples(st.just("give"), st.integers(1, 9)),
     st.tuples(st.just("take back"), st.just(0)),
+    st.tuples(st.just("by itself"), st.integers(1, 40)),
 )
+
+
+def renew_it(contract: Contract, n: int, now: datetime) -> None:
+    with suppress(NotAllowed):  # a term that would be over already
+        renew(contract, after=last_term(contract).ends_at, term=terms.Term.months(n), by="a test", now=now)
+
+
+def move_it(contract: Contract, n: int, now: datetime) -> None:
+    day = last_term(contract).last_minute.date() + timedelta(days=n)
+    move_end(contract, term=terms.Term.through(day), reason="", by="a test", now=now)
+
+
+def tell_them(contract: Contract, n: int, now: datetime) -> None:
+    record_evidence(last_term(contract), kind=Evidence.Kind.DELIVERED, at=now - n * HOUR, now=now)
+
+
+def take_all_back(contract: Contract, _n: int, now: datetime) -> None:
+    for grant in Grant.objects.standing().filter(until__gt=now, at__lt=now):
+        take_back(grant, reason="a test", by=chen(), now=now)
+
+
+ACTS = {
+    "renew": renew_it,
+    "move": move_it,
+    "told": tell_them,
+    "take back": take_all_back,
+    "give": lambda contract, n, now: give_back(contract, time=n * timedelta(days=1), reason="a test", now=now),
+    "by itself": lambda contract, n, now: change_details(
+        contract, renews_itself=True, notice_days=n, by="a test", now=now
+    ),
+}
 
 
 def change(contract: Contract, what: str, n: int, *, now: datetime) -> datetime:
     """One change of the facts; the instant after it."""
     if what == "wait":
         return now + n * timedelta(days=1) + n * MINUTE
-    if what == "renew":
-        renew(contract, after=last_term(contract).ends_at, term=terms.Term.months(n), by="a test", now=now)
-    if what == "told":
-        record_evidence(last_term(contract), kind=Evidence.Kind.DELIVERED, at=now - n * HOUR, now=now)
-    if what == "give":
-        give_back(contract, time=n * timedelta(days=1), reason="a test", now=now)
-    if what == "take back":
-        for grant in Grant.objects.standing().filter(until__gt=now, at__lt=now):
-            take_back(grant, reason="a test", by=chen(), now=now)
-    if what == "move":
-        last = last_term(contract).last_minute.date()
-        move_end(contract, term=terms.Term.through(last + timedelta(days=n)), reason="", by="a test", now=now)
+    ACTS[what](contract, n, now)
     return now
 
 
-def first_told(term: ContractTerm) -> datetime | None:
-    moved = max((one.at for one in term.amendments.all() if one.kind in ("extended", "shortened")), default=None)
-    told = [
-        one for one in term.evidence.all() if one.last_minute == term.last_minute and (moved is None or one.at >= moved)
+def evidence_of(term: ContractTerm) -> list[Evidence]:
+    anew = ("extended", "shortened", "renewed")
+    since = max((one.at for one in term.amendments.all() if one.kind in anew), default=None)
+    return [
+        one for one in term.evidence.all() if one.last_minute == term.last_minute and (since is None or one.at >= since)
     ]
+
+
+def joins(contract: Contract, term: ContractTerm) -> datetime | None:
+    told_at = min((one.at for one in evidence_of(term)), default=None)
+    return None if told_at is None else will_join_at(contract, term, told_at=told_at)
+
+
+def first_told(term: ContractTerm) -> datetime | None:
+    told = evidence_of(term)
     return min((told_from(one.at, recorded_at=one.recorded_at) for one in told), default=None)
 
 
@@ -137,6 +170,7 @@ def facts_of(contract: Contract) -> Facts:
             recorded_at=term.recorded_at,
             told_at=first_told(term),
             given=gifts(term),
+            joins_at=joins(contract, term),
         )
         for term in contract.terms.order_by("starts_at")
     ]
@@ -152,7 +186,7 @@ def test_after_any_changes_the_clocks_are_what_the_facts_give(contract: Contract
         for what, n in changes:
             now = change(contract, what, n, now=now)
         stored = [clock.windows for clock in Clock.objects.filter(contract=contract).order_by("span")]
-        computed = windows(facts_of(contract))
+        computed = windows(facts_of(Contract.objects.get(pk=contract.pk)))
 
         assert stored == [replace(window, term=0) for window in computed]
         assert clocks_that_differ() == []

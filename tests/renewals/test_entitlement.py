@@ -27,7 +27,6 @@ from renewals.entitlement import (
     next_change_at,
     planned,
     renewal_starts_at,
-    seen_from,
     state_at,
     window_at,
     windows,
@@ -187,11 +186,24 @@ def test_at_a_change_the_next_one_is_ahead() -> None:
     assert next_change_at(window, utc("2027-02-28T01:00")) is None
 
 
-def test_an_instant_to_come_is_seen_by_the_plan_and_one_that_has_come_by_the_facts() -> None:
-    window, now = the_window(facts(UNTOLD)), utc("2026-11-23T04:07")
+def test_what_goes_on_by_itself_is_active_beyond_its_end_and_never_locks() -> None:
+    window = the_window(facts(replace(TOLD, joins_at=utc("2026-10-28T16:00"))))
 
-    assert seen_from(window, now + SECOND, now=now).lock_at is not None
-    assert seen_from(window, now, now=now).lock_at is None
+    assert state_at(window, window.ends_at + 100 * DAY) is State.ACTIVE
+    assert (window.lock_at, planned(window, now=utc("2026-11-01")).lock_at) == (None, None)
+    assert next_change_at(window, utc("2026-11-01")) is None
+
+
+def test_what_goes_on_by_itself_begins_no_buffer() -> None:
+    due = moments(the_window(facts(replace(TOLD, joins_at=utc("2026-10-28T16:00")))))
+
+    assert {one.moment for one in due} == {Moment.ENDING}
+
+
+def test_a_lock_that_the_next_stretch_forestalls_is_not_planned_either() -> None:
+    first, _second = windows(facts(TOLD, held("2026-11-29T03:00", "2027-11-27T16:00")))
+
+    assert (first.lock_at, planned(first, now=utc("2026-11-20")).lock_at) == (None, None)
 
 
 def test_terms_that_join_are_one_stretch_and_the_last_sets_its_end() -> None:
@@ -379,7 +391,8 @@ def test_no_lock_is_early_silent_or_outside_working_hours(some: Facts) -> None:
         told_at = some.terms[window.term].told_at
         if window.is_history:
             continue
-        assert (window.lock_at is None) == (told_at is None)
+        if window.lock_at is None:
+            assert told_at is None or window.until_at is not None
         if window.lock_at and told_at:
             assert window.lock_at >= max(window.ends_at + BUFFER, told_at + AFTER_EVIDENCE)
             assert is_working_moment(window.lock_at, some.zone, some.hours)

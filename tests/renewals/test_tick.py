@@ -15,7 +15,7 @@ from renewals import tick as ticking
 from renewals.entitlement import Moment
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew, renew_by_itself, renewing_by_itself
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Touch

@@ -15,7 +15,16 @@ from accounts.terms import Reckoned, TermError, explain, parse_start, parse_term
 FIELDS = ("start", "zone", "term")
 SHAPE = 'Write {"id": 1, "start": "2026-05-01", "zone": "Asia/Shanghai", "term": "30 days"}.'
 CHUNK = 1 << 16
-encode = json.JSONEncoder().encode
+BOM = b"\xef\xbb\xbf"
+encode = json.JSONEncoder(allow_nan=False).encode
+
+
+def refuse_constant(said: str) -> None:
+    """NaN and Infinity are no JSON, though Python reads and writes them."""
+    raise ValueError(said)
+
+
+decode = json.JSONDecoder(parse_constant=refuse_constant).decode
 
 
 class Command(BaseCommand):
@@ -60,12 +69,20 @@ class Command(BaseCommand):
     def answer_lines(self, stream: BinaryIO) -> None:
         try:
             for lines in arriving_lines(stream):
-                answers = [encode(answer(line)) + "\n" for line in lines if line.strip()]
+                answers = [written(answer(line)) for line in lines if line.strip().removeprefix(BOM)]
                 self.stdout.write("".join(answers), ending="")
                 self.stdout.flush()
         except BrokenPipeError:
             # The reader, such as `head`, has what it wanted; Python's own flush at exit must not complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def written(said: dict[str, object]) -> str:
+    """An answer as a line of JSON. A number that is none, such as 1e400, is no id that could be written back."""
+    try:
+        return encode(said) + "\n"
+    except ValueError:
+        return encode({"id": None, "error": f"The id of this line is not a number that JSON can write. {SHAPE}"}) + "\n"
 
 
 def arriving_lines(stream: BinaryIO) -> Iterator[list[bytes]]:
@@ -84,7 +101,7 @@ def arriving_lines(stream: BinaryIO) -> Iterator[list[bytes]]:
 def answer(line: bytes) -> dict[str, object]:
     """The answer to one JSON line. It never raises: what is wrong with a line is its answer."""
     try:
-        case = json.loads(line.decode().removeprefix("\ufeff"))
+        case = decode(line.removeprefix(BOM).decode().strip())
     except (ValueError, RecursionError):
         return {"id": None, "error": f"This line is not JSON in UTF-8. {SHAPE}"}
     if not isinstance(case, dict):

@@ -9,6 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.law import Moved, moved_by_law, reconcile
+from accounts.models import Contract
+from accounts.seam import hours_changed
 from accounts.services import NotAllowed
 from accounts.terms import zone_data_release
 from csportal import clock
@@ -17,7 +19,7 @@ BY = "reconcile_instants"
 
 
 class Command(BaseCommand):
-    """The promise, wall time and zone, stays; the instant moves, on record.
+    """The promise, wall time and zone, stays; the instant moves, on record. What follows from it is computed anew.
 
     Exit code 0; 1 with the contracts of which two terms would overlap then. All others are moved.
     """
@@ -34,6 +36,8 @@ class Command(BaseCommand):
         self.stdout.writelines(f"{described(moved)}\n" for moved in found)
         # Twice: what stood in the way may have moved itself.
         left = [] if dry_run else move(move(found, now=now), now=now)
+        if not dry_run:
+            hours_changed(Contract.objects.values_list("pk", flat=True).iterator(chunk_size=10_000), now=now)
         verb = "would move" if dry_run else "moved"
         self.stdout.write(f"{len(found) - len(left)} terms {verb}. Zone data: tzdata {zone_data_release()}.")
         if left:

@@ -25,7 +25,7 @@ from renewals.entitlement import renewal_starts_at
 from renewals.links.services import fresh_link, revoke
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew as renewed
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import minute_on_record, promised_since, record_evidence
 
 
 @login_required
@@ -69,10 +69,12 @@ def move_end(request: StaffRequest, pk: int) -> HttpResponse:
 def told(request: StaffRequest, pk: int) -> HttpResponse:
     """Put on record that someone at the customer was told of the end: from then on it counts as evidence (rule 10)."""
     clock = clock_for(request, pk)
-    form = ToldForm(request.POST or None, customer=clock.contract.customer, now=request.now)
+    about, since = minute_on_record(clock.term), promised_since(clock.term)
+    form = ToldForm(request.POST or None, customer=clock.contract.customer, about=about, since=since, now=request.now)
     if request.method == "POST" and form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("contact", "at", "note")}
         try:
-            record_evidence(clock.term, kind=Evidence.Kind.TOLD, by=request.user, now=request.now, **form.cleaned_data)
+            record_evidence(clock.term, kind=Evidence.Kind.TOLD, by=request.user, now=request.now, **said)
         except NotAllowed as problem:
             form.add_error("at", str(problem))
         else:

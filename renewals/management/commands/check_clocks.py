@@ -8,14 +8,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Contract
 from csportal import clock
-from renewals.locking.services import clocks_that_differ, one_of, recompute_clocks
+from renewals.locking.services import clocks_that_differ, one_of, recompute_by_new_hours
 
 NAMED = 100
 """How many of those that differ are printed by name: all of them are counted, and repaired."""
 
 
 class Command(BaseCommand):
-    """Exit code 0 when all agree; 1 with the contracts that do not. `--repair` computes those anew."""
+    """Exit code 0 when all agree; 1 with the contracts that do not. `--repair` computes those anew.
+
+    They differ after an update of the zone data or of the public holidays. A lock that was ahead comes no earlier.
+    """
 
     help = "Compare every stored instant with what the facts give."
 
@@ -35,5 +38,5 @@ class Command(BaseCommand):
             self.stdout.write(f"… and {len(differing) - NAMED} more")
         if not repair:
             raise CommandError(f"{len(differing)} contracts differ. Compute them anew with: check_clocks --repair")
-        recompute_clocks(differing, now=clock.now())
+        recompute_by_new_hours(differing, now=clock.now())
         self.stdout.write(f"{len(differing)} contracts computed anew.")

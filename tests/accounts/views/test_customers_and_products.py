@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import Contact, Customer, Product, User
 from renewals.locking.models import Evidence
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from tests.renewals import cast
 from tests.renewals.cast import T, clock_of, utc
 

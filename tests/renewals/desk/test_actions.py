@@ -7,16 +7,20 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Amendment, Contact
+from accounts.services import move_end
+from accounts.terms import parse_term
 from renewals.links.models import RenewalLink
 from renewals.links.services import Refused, fresh_link, open_link, token_of
 from renewals.locking.models import Evidence
-from renewals.locking.services import record_evidence
+from renewals.locking.renewing import renew
+from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
 from renewals.touches.models import Touch
 from tests.renewals import cast
 from tests.renewals.cast import T, clock_of, utc
 
 LOCKED = utc("2026-11-30T03:00")
+ABOUT = "2026-11-27T23:59 Asia/Shanghai"
 SOLD = {"seats": "10", "value": "", "currency": "", "after": "2026-11-27T16:00:00+00:00"}
 
 
@@ -155,22 +159,43 @@ def test_the_page_says_how_much_is_taken_while_typing(enter, lan_tu) -> None:
 def test_who_was_told_by_phone_counts_from_then_on(do, lan_tu, house) -> None:
     contact = Contact.objects.get()
 
-    do("told", lan_tu, contact=str(contact.pk), at="2026-11-23T10:40", note="by phone")
+    do("told", lan_tu, about=ABOUT, contact=str(contact.pk), at="2026-11-23T10:40", note="by phone")
 
     evidence = Evidence.objects.get()
     assert (evidence.at, evidence.by, evidence.contact) == (utc("2026-11-23T02:40"), house["chen"], contact)
     assert clock_of(lan_tu).lock_at == utc("2026-11-30T01:00")
 
 
+def test_who_was_told_before_the_end_moved_was_told_of_another_minute(do, lan_tu, house) -> None:
+    move_end(lan_tu, term=parse_term("through 2026-12-04"), reason="A gift", by=house["chen"], now=T)
+
+    about = "2026-12-04T23:59 Asia/Shanghai"
+    response = do("told", lan_tu, about=about, contact="", at="2026-11-23T10:40", note="by phone")
+
+    assert "so they were told of another minute" in errors(response)["at"][0]
+    assert not Evidence.objects.exists()
+
+
+def test_a_call_about_an_end_that_was_renewed_meanwhile_is_asked_about_and_nothing_is_lost(do, lan_tu, house) -> None:
+    renew(lan_tu, after=utc("2026-11-27T16:00"), term=parse_term("1 year"), by=house["chen"], now=T)
+
+    response = do("told", lan_tu, about=ABOUT, contact="", at="2026-11-23T12:07", note="by phone, 10:40")
+
+    page = response.content.decode()
+    assert "The end has changed since this page was opened." in page
+    assert "by phone, 10:40" in page
+    assert 'value="2027-11-27T23:59 Asia/Shanghai"' in page
+
+
 def test_nobody_can_have_been_told_in_the_future(do, lan_tu) -> None:
-    response = do("told", lan_tu, contact="", at="2026-11-23T12:08", note="by phone")
+    response = do("told", lan_tu, about=ABOUT, contact="", at="2026-11-23T12:08", note="by phone")
 
     assert errors(response) == {"at": ["Nobody can have been told in the future."]}
     assert not Evidence.objects.exists()
 
 
 def test_a_year_typed_wrongly_is_asked_about(do, lan_tu) -> None:
-    response = do("told", lan_tu, contact="", at="0001-01-01T00:00", note="by phone")
+    response = do("told", lan_tu, about=ABOUT, contact="", at="0001-01-01T00:00", note="by phone")
 
     assert errors(response) == {"at": ["That is too long ago. Check the year."]}
 
@@ -178,7 +203,7 @@ def test_a_year_typed_wrongly_is_asked_about(do, lan_tu) -> None:
 def test_who_of_another_customer_was_told_is_no_evidence(do, lan_tu, house) -> None:
     stranger = cast.lin(cast.lan_tu(name="Somebody else"))
 
-    response = do("told", lan_tu, contact=str(stranger.pk), at="2026-11-23T10:40", note="by phone")
+    response = do("told", lan_tu, about=ABOUT, contact=str(stranger.pk), at="2026-11-23T10:40", note="by phone")
 
     assert list(errors(response)) == ["contact"]
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from renewals.locking.models import Evidence
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from renewals.product.keys import find_key, make_key
 from renewals.product.models import ApiKey
 from tests.renewals.cast import T, clock_of, utc

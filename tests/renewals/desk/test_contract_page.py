@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Product
 from renewals.links.services import address_of, fresh_link, revoke
 from renewals.locking.models import Evidence
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from tests.renewals import cast
 from tests.renewals.cast import T, utc
 

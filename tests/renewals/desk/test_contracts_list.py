@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from renewals.locking.models import Evidence
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from tests.renewals import cast
 from tests.renewals.cast import T, utc
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from renewals.locking.models import Evidence, Grant
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from renewals.tick import tick
 from renewals.touches.models import Touch
 from tests.renewals.cast import T, clock_of, utc

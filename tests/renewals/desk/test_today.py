@@ -9,7 +9,7 @@ import pytest
 
 from accounts.services import Sold
 from renewals.locking.models import Evidence
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 from renewals.touches.models import Delivery, Touch

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +10,14 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts import terms
-from accounts.models import Contract, ContractTerm
+from accounts.models import CalendarDay, Contract, ContractTerm, Customer
+from accounts.seam import hours_changed
 from accounts.services import NotAllowed, change_details, default_calendar, last_term, sign
 from renewals.entitlement import State, state_at
-from renewals.locking.models import Clock, Evidence
+from renewals.locking.models import Clock, Evidence, Grant
 from renewals.locking.renewing import renew
-from renewals.locking.services import clocks_that_differ, recompute_calendar, recompute_clocks, record_evidence
+from renewals.locking.services import change_day, clocks_that_differ, recompute_calendar, recompute_clocks
+from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
 from tests.renewals.cast import T, clock_of, collab, contract, lan_tu, lan_tu_contract, utc
 
@@ -142,7 +144,7 @@ def test_any_number_of_clocks_takes_as_many_queries(
     customer = lan_tu()
     ids = [contract(customer, number=f"LT-{number}").pk for number in range(many)]
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         recompute_clocks(ids, now=T)
 
 
@@ -161,14 +163,31 @@ def test_more_contracts_than_one_batch_are_all_computed(monkeypatch: pytest.Monk
 def test_a_calendar_that_changes_moves_the_locks_of_its_customers_alone(told: Contract) -> None:
     abroad = contract(lan_tu(name="Abroad", country="US", zone="America/New_York"), number="HL-1")
     calendar = default_calendar("CN")
-    calendar.opens = calendar.opens.replace(hour=8)
+    calendar.opens = calendar.opens.replace(hour=10)
     calendar.save()
 
     changed = recompute_calendar(calendar, now=T)
 
     assert changed == 1
-    assert clock_of(told).lock_at == utc("2026-11-30T00:00")
+    assert clock_of(told).lock_at == utc("2026-11-30T02:00")
     assert clock_of(abroad).earliest_lock_at == utc("2026-11-30T14:00")
+
+
+def test_a_day_that_becomes_a_working_day_brings_no_lock_forward(told: Contract) -> None:
+    sunday = utc("2026-11-29T10:00")
+
+    change_day(default_calendar("CN"), day=CalendarDay(on=date(2026, 11, 29), is_working=True), now=sunday)
+
+    assert clock_of(told, at=sunday).lock_at == utc("2026-11-30T01:00")
+    assert Grant.objects.get().reason == "The customer’s working days or zone have changed."
+
+
+def test_a_customer_who_moves_east_is_not_locked_before_the_minute_that_they_were_told(told: Contract) -> None:
+    Customer.objects.update(time_zone="Pacific/Auckland")
+
+    hours_changed([told.pk], now=utc("2026-11-29T21:00"))
+
+    assert clock_of(told, at=utc("2026-11-29T21:00")).lock_at == utc("2026-11-30T01:00")
 
 
 def test_what_is_on_record_is_not_due_again(told: Contract) -> None:

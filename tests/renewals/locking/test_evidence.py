@@ -10,7 +10,8 @@ from accounts.models import CalendarDay
 from accounts.services import NotAllowed, move_end
 from accounts.terms import parse_term
 from renewals.locking.models import Evidence
-from renewals.locking.services import change_day, clocks_that_differ, record_evidence
+from renewals.locking.services import change_day, clocks_that_differ
+from renewals.locking.telling import record_evidence
 from tests.renewals.cast import T, chen, clock_of, lan_tu_contract, utc
 
 pytestmark = pytest.mark.django_db

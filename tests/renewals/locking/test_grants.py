@@ -12,7 +12,7 @@ from accounts.services import NotAllowed
 from renewals.entitlement import State, state_at
 from renewals.locking.granting import can_take_a_day, give, give_back, left_to_give, take_a_day_more, take_back
 from renewals.locking.models import Evidence, Grant
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
 from tests.renewals.cast import chen, clock_of, lan_tu_contract, utc
 

@@ -13,7 +13,7 @@ from accounts.models import Contact, Contract
 from renewals.links.models import RenewalLink
 from renewals.links.services import link_for, token_of
 from renewals.locking.models import Evidence
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from tests.renewals.cast import T, lan_tu_contract, utc
 
 

@@ -15,12 +15,14 @@ from accounts.terms import parse_term
 from renewals.links.models import RenewalLink
 from renewals.links.services import link_for, revoke, token_of
 from renewals.locking.models import Clock, Evidence
+from renewals.locking.renewing import renew
 from renewals.timeline.models import Event
-from tests.renewals.cast import T, chen
+from tests.renewals.cast import T, chen, utc
 from tests.renewals.page.conftest import address
 from tests.renewals.page.test_what_it_says import words
 
 WRONG = ["x", "-", "1-", "zzzzzzzzzzzzz-0", "zzzzzzzzzzzzzzz-0", "%00", "1-é", "１-x", "a-b-c"]
+SHOWN = {"shown": "2026-11-27T23:59 Asia/Shanghai"}
 
 
 def test_the_page_takes_at_most_six_queries(visit, contract: Contract, django_assert_max_num_queries) -> None:
@@ -115,7 +117,7 @@ def test_a_link_without_a_person_follows_the_browser(client: Client, contract: C
 
 
 def test_an_opened_page_is_evidence_and_is_on_the_timeline(client: Client, link, contract, set_clock) -> None:
-    response = client.post(address(link, "opened"))
+    response = client.post(address(link, "opened"), SHOWN)
 
     assert response.status_code == 204
     assert Evidence.objects.get().kind == Evidence.Kind.OPENED
@@ -124,22 +126,54 @@ def test_an_opened_page_is_evidence_and_is_on_the_timeline(client: Client, link,
     assert Clock.objects.get().lock_at is not None
 
 
+def test_a_page_that_showed_another_minute_is_no_evidence_of_this_one(client: Client, link, contract, set_clock):
+    client.post(address(link, "opened"), {"shown": "2026-11-26T23:59 Asia/Shanghai"})
+
+    assert not Evidence.objects.exists()
+    assert Event.objects.get().kind == Event.Kind.PAGE_OPENED
+
+
+def test_who_has_just_renewed_was_not_told_of_the_next_end(client: Client, link, contract, set_clock) -> None:
+    renew(contract, after=utc("2026-11-27T16:00"), term=parse_term("1 year"), by="林岚", now=T)
+
+    client.post(address(link, "opened"), {"shown": "2027-11-27T23:59 Asia/Shanghai"})
+
+    assert not Evidence.objects.exists()
+
+
+def test_who_looked_long_before_the_end_is_told_again(client: Client, link, contract, set_clock) -> None:
+    set_clock(T - timedelta(days=90))
+
+    client.post(address(link, "opened"), SHOWN)
+
+    assert not Evidence.objects.exists()
+
+
+def test_who_reads_that_it_renews_by_itself_was_told_of_that_alone(client: Client, link, contract, set_clock) -> None:
+    Contract.objects.update(renews_itself=True, notice_days=3)
+    set_clock(T - timedelta(days=60))
+
+    client.post(address(link, "opened"), SHOWN)
+
+    assert Evidence.objects.get().kind == Evidence.Kind.RENEWS
+
+
 def test_opened_again_is_no_second_evidence(client: Client, link, contract, set_clock) -> None:
     for hours in (0, 1, 24):
         set_clock(T + timedelta(hours=hours))
-        client.post(address(link, "opened"))
+        client.post(address(link, "opened"), SHOWN)
 
     assert (Evidence.objects.count(), Event.objects.count()) == (1, 2)
 
 
 def test_opened_again_after_the_end_moved_is_evidence_of_the_new_minute(client: Client, link, contract, set_clock):
-    client.post(address(link, "opened"))
+    client.post(address(link, "opened"), SHOWN)
     later = T + timedelta(hours=1)
     term = parse_term("through 2026-11-26")
     move_end(contract, term=term, reason="Agreed with Ms Lin", by=chen(), now=later)
 
     set_clock(later + timedelta(hours=1))
-    client.post(address(link, "opened"))
+    client.post(address(link, "opened"), {"shown": "2026-11-26T23:59 Asia/Shanghai"})
 
     assert Evidence.objects.of_the_promise().get().at == later + timedelta(hours=1)
     assert Clock.objects.get().lock_at is not None
@@ -148,7 +182,7 @@ def test_opened_again_after_the_end_moved_is_evidence_of_the_new_minute(client: 
 def test_one_of_the_vendors_people_who_opens_the_page_is_nobodys_evidence(client: Client, link, set_clock) -> None:
     client.force_login(chen())
 
-    client.post(address(link, "opened"))
+    client.post(address(link, "opened"), SHOWN)
 
     assert not Evidence.objects.exists()
 

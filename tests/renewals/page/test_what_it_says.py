@@ -14,7 +14,7 @@ from accounts.services import last_term, move_end
 from renewals.links.services import link_for
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from tests.renewals.cast import T, lan_tu, utc
 from tests.renewals.cast import contract as sign_contract
 

@@ -12,7 +12,7 @@ from accounts import terms
 from accounts.models import Contract, Customer, Product, User
 from accounts.services import default_calendar, sign
 from renewals.locking.models import Evidence
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from renewals.product.keys import make_key
 
 T = datetime(2026, 11, 23, 4, 7, tzinfo=UTC)

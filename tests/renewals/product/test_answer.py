@@ -8,11 +8,11 @@ import pytest
 
 from accounts import terms
 from accounts.models import Contract, Customer, Product
-from accounts.services import last_term
+from accounts.services import change_details, last_term, renew_into
 from renewals.links.models import RenewalLink
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from renewals.product.services import SeveralProducts, UnknownContract, answer
 from tests.renewals.product.conftest import ENDS_AT, LOCK_AT, NUMBER, T, sign_for
 
@@ -65,24 +65,16 @@ def test_at_each_boundary_the_new_state_already_holds(
     assert (told["state"], told["allowed"], told["next_change_at"]) == (state, allowed, next_change_at)
 
 
-def test_while_the_end_is_ahead_the_planned_lock_is_shown_though_nobody_was_told_yet(contract: Contract) -> None:
-    assert answer(NUMBER, now=ENDS_AT - SECOND)["lock_at"] == "2026-11-30T01:00:00Z"
-
-
 def test_after_the_end_nothing_locks_while_nobody_was_told(contract: Contract) -> None:
     told = answer(NUMBER, now=ENDS_AT + timedelta(days=40))
 
     assert (told["state"], told["allowed"], told["lock_at"], told["next_change_at"]) == ("buffer", True, None, None)
 
 
-def test_asked_about_an_instant_to_come_the_plan_answers(contract: Contract) -> None:
-    told = answer(NUMBER, at=LOCK_AT, now=T)
+def test_asked_about_an_instant_to_come_nothing_locks_as_long_as_nobody_was_told(contract: Contract) -> None:
+    told = answer(NUMBER, at=LOCK_AT + timedelta(days=60), now=T)
 
-    assert (told["state"], told["now"]) == ("soft_locked", "2026-11-30T01:00:00Z")
-
-
-def test_asked_about_an_instant_before_the_end_the_plan_of_then_is_told(contract: Contract) -> None:
-    assert answer(NUMBER, at=T, now=LOCK_AT + timedelta(days=3))["lock_at"] == "2026-11-30T01:00:00Z"
+    assert (told["state"], told["allowed"], told["lock_at"]) == ("buffer", True, None)
 
 
 def test_asked_about_an_instant_that_has_come_the_facts_answer(contract: Contract) -> None:
@@ -156,3 +148,50 @@ def test_a_product_that_the_number_does_not_cover_is_refused_with_those_it_does(
 def test_an_unknown_number_is_refused(db: None) -> None:
     with pytest.raises(UnknownContract):
         answer("none", now=T)
+
+
+def renews_itself(contract: Contract) -> None:
+    """By a notice of 30 days, and they were told of it in good time."""
+    now = datetime(2026, 9, 1, 2, tzinfo=UTC)
+    change_details(contract, renews_itself=True, notice_days=30, by="a test", now=now)
+    record_evidence(contract.terms.get(), kind=Evidence.Kind.RENEWS, at=now, now=now)
+
+
+JOINS_AT = datetime(2026, 10, 28, 16, tzinfo=UTC)
+
+
+def test_what_renews_by_itself_is_answered_for_with_no_worker_alive(contract: Contract) -> None:
+    renews_itself(contract)
+
+    told = [answer(NUMBER, now=now) for now in (JOINS_AT - SECOND, JOINS_AT, ENDS_AT, LOCK_AT + timedelta(days=30))]
+
+    assert [one["state"] for one in told] == ["active"] * 4
+    assert [one["last_minute"]["local"] for one in told] == ["2026-11-27T23:59", *["2027-11-27T23:59"] * 3]
+
+
+def test_what_renews_by_itself_is_told_so_ahead(contract: Contract) -> None:
+    renews_itself(contract)
+
+    told = answer(NUMBER, at=LOCK_AT, now=datetime(2026, 9, 2, tzinfo=UTC))
+
+    assert (told["state"], told["ends_at"], told["lock_at"]) == ("active", "2027-11-27T16:00:00Z", None)
+
+
+def test_after_a_no_it_ends_like_any_other(contract: Contract) -> None:
+    renews_itself(contract)
+    change_details(contract, declined_at=T, by="a test", now=datetime(2026, 10, 1, tzinfo=UTC))
+
+    assert answer(NUMBER, now=ENDS_AT)["state"] == "buffer"
+
+
+def test_who_heard_only_that_it_renews_by_itself_was_not_told_of_an_end(contract: Contract) -> None:
+    renews_itself(contract)
+    change_details(contract, renews_itself=False, by="a test", now=datetime(2026, 10, 1, tzinfo=UTC))
+
+    assert answer(NUMBER, now=LOCK_AT + timedelta(days=9))["state"] == "buffer"
+
+
+def test_a_lock_that_the_next_term_forestalls_is_not_named(told_contract: Contract) -> None:
+    renew_into(told_contract, starts_at=ENDS_AT + timedelta(hours=30), term=terms.Term.years(1), by="a test", now=T)
+
+    assert answer(NUMBER, now=T)["lock_at"] is None

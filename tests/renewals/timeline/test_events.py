@@ -11,7 +11,7 @@ from accounts.law import moved_by_law, reconcile
 from accounts.models import ContractTerm
 from accounts.services import move_end
 from renewals.locking.models import Evidence
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event

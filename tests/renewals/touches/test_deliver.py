@@ -12,7 +12,8 @@ from django_q.signing import SignedPackage
 
 from accounts import terms
 from accounts.models import Contact
-from accounts.services import move_end
+from accounts.services import move_end, renew_into
+from renewals.desk.services import move_end as shorten
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
 from renewals.tick import tick
@@ -213,3 +214,16 @@ def test_a_temporary_refusal_of_the_recipient_is_worth_another_try(delivery, mai
 def test_a_connection_that_breaks_counts_as_not_sent(delivery):
     with mock.patch("smtplib.SMTP.sendmail", side_effect=smtplib.SMTPServerDisconnected("gone")):
         assert deliver(delivery.pk, now=T) == "later"
+
+
+def test_a_term_to_come_that_is_shortened_is_told_of_while_the_present_one_runs(mailbox):
+    customer = lan_tu()
+    lin(customer)
+    contract = signed(customer)
+    following = renew_into(contract, starts_at=utc("2027-01-01T00:00"), term=terms.Term.years(1), by="a test", now=T)
+
+    shorten(contract, term=terms.parse_term("through 2027-06-30"), reason="Agreed", by=chen(), now=T)
+    tick(now=T, in_process=True)
+
+    assert following.touches.get().delivery.outcome == Delivery.Outcome.SENT
+    assert "2027年6月30日23时59分" in mailbox.text()

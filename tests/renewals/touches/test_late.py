@@ -13,7 +13,7 @@ from accounts import terms
 from accounts.models import Contact
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
-from renewals.locking.services import record_evidence
+from renewals.locking.telling import record_evidence
 from renewals.tick import tick
 from renewals.touches.models import Touch
 from renewals.touches.unreached import plan_late
