@@ -4,6 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("api/v1/", include("renewals.product.urls")),
+    path("embed/v1/", include("renewals.product.embed_urls")),
+    path("demo/product/", include("renewals.product.demo_urls")),
     path("r/", include("renewals.page.urls")),
     path("mail/", include("renewals.touches.urls")),
     path("", include("renewals.desk.urls")),

@@ -126,10 +126,12 @@ def kept_for_a_while(request: HttpRequest, answer: Entitlement) -> HttpResponse:
     left = timedelta(seconds=MOST_SECONDS)
     if answer.next_change_at is not None:
         left = min(left, answer.next_change_at - answer.now)
-    same = hashlib.sha256(answer.model_dump_json(by_alias=True, exclude={"now"}).encode()).hexdigest()[:32]
+    same = hashlib.sha256(answer.model_dump_json(by_alias=True, exclude={"now", "dialog_token"}).encode()).hexdigest()[
+        :32
+    ]
     response = json_response(answer)
     response["Cache-Control"] = f"private, max-age={left // timedelta(seconds=1)}"
-    # Weak: the same answer, though `now` in its body is another.
+    # Weak: the same answer, though `now` and the dialog's token in its body are others.
     response["ETag"] = f'W/"{same}"'
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
 

@@ -1,8 +1,10 @@
-"""The words of the soft-lock dialog: what ended, when, what is safe, and the ways on (rule 11)."""
+"""The words of the soft-lock dialog and of the buffer's banner: what ended, what is safe, the ways on (rule 11)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
 
 from django.conf import settings
 from django.utils import translation
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import wording
 from renewals.entitlement import Windows
+from renewals.locking.granting import can_take_a_day
 from renewals.locking.models import Clock
 from renewals.product.schemas import Action, Dialog, Text
 
@@ -26,8 +29,8 @@ def in_both(say: Callable[[], str]) -> Text:
     return Text.model_validate(said)
 
 
-def soft_lock_dialog(clock: Clock, window: Windows, renew_url: str) -> Dialog:
-    """The dialog of a soft-locked contract: `window.lock_at` has come."""
+def soft_lock_dialog(clock: Clock, window: Windows, renew_url: str, *, now: datetime) -> Dialog:
+    """The dialog of a soft-locked contract: `window.lock_at` has come by `now`."""
     contract, term = clock.contract, clock.term
     person = contract.owner.name if contract.owner else settings.CSPORTAL_VENDOR_NAME
 
@@ -41,15 +44,32 @@ def soft_lock_dialog(clock: Clock, window: Windows, renew_url: str) -> Dialog:
             "lock": wording.instant(window.lock_at, term.time_zone),
         }
 
+    actions = [action("renew", lambda: _("Renew and go on"), renew_url)]
+    if can_take_a_day(clock, now=now):
+        actions.append(action("more_time", lambda: _("Keep everything on for 24 hours more"), renew_url))
+    actions.append(action("talk", lambda: _("Talk to %(name)s") % {"name": person}, renew_url + PEOPLE))
+    actions.append(action("export", lambda: _("Export my work"), None))
     return Dialog(
         title=in_both(lambda: _("Your time with %(product)s has ended") % {"product": contract.product.name}),
         text=in_both(text),
-        actions=[
-            Action(kind="renew", label=in_both(lambda: _("Renew and go on")), url=renew_url),
-            Action(
-                kind="talk",
-                label=in_both(lambda: _("Talk to %(name)s") % {"name": person}),
-                url=renew_url + PEOPLE,
-            ),
-        ],
+        actions=actions,
     )
+
+
+def action(kind: Literal["renew", "more_time", "talk", "export"], say: Callable[[], str], url: str | None) -> Action:
+    """One way on, its label in both languages."""
+    return Action(kind=kind, label=in_both(say), url=url)
+
+
+def banner(clock: Clock, window: Windows) -> Text:
+    """The slim line of the buffer: what has passed, and until when everything works all the same (rule 8)."""
+    term = clock.term
+
+    def text() -> str:
+        said = {"until": wording.until(term.last_minute, term.time_zone)}
+        if window.lock_at is None:
+            return _("The contract ran %(until)s. Everything goes on working.") % said
+        said["lock"] = wording.instant(window.lock_at, term.time_zone)
+        return _("The contract ran %(until)s. Everything goes on working until %(lock)s.") % said
+
+    return in_both(text)

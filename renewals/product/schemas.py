@@ -31,9 +31,9 @@ class LastMinute(Schema):
 class Action(Schema):
     """One thing that the reader of the dialog can do."""
 
-    kind: Literal["renew", "talk"]
+    kind: Literal["renew", "more_time", "talk", "export"]
     label: Text
-    url: str
+    url: str | None = Field(description="Where it is done. Null for `export`: your product does that itself.")
 
 
 class Dialog(Schema):
@@ -63,6 +63,9 @@ class Entitlement(Schema):
     next_change_at: datetime | None = Field(description="When the state changes next, as things stand.")
     renew_url: str = Field(description="The customer's own renewal page.")
     dialog: Dialog | None = Field(description="Null unless soft-locked.")
+    dialog_token: str = Field(
+        description="For `/embed/v1/soft-lock.js`: opens nothing but that dialog, and for a quarter of an hour."
+    )
 
     def as_json(self) -> dict[str, Any]:
         """The answer as plain JSON values, keys as the API writes them."""

@@ -12,6 +12,7 @@ from renewals.links.services import address_of, link_for
 from renewals.locking.models import Clock
 from renewals.product.dialog import soft_lock_dialog
 from renewals.product.schemas import Entitlement, LastMinute, Text
+from renewals.product.tokens import fresh_token
 
 
 class UnknownContract(LookupError):
@@ -38,7 +39,11 @@ def evaluate(number: str, product: str | None = None, *, at: datetime | None = N
     Raises `UnknownContract` and `SeveralProducts`.
     """
     at = now if at is None else at
-    clock = counting_clock(number, product, at=at)
+    return entitlement_of(counting_clock(number, product, at=at), at=at, now=now)
+
+
+def entitlement_of(clock: Clock, *, at: datetime, now: datetime) -> Entitlement:
+    """What the contract of this clock, which counts at `at`, allows then."""
     clock = as_it_goes_on(clock, at)
     window = clock.windows
     state = state_at(window, at)
@@ -56,7 +61,8 @@ def evaluate(number: str, product: str | None = None, *, at: datetime | None = N
         lock_at=window.lock_at,
         next_change_at=next_change_at(window, at),
         renew_url=renew_url,
-        dialog=soft_lock_dialog(clock, window, renew_url) if state is State.SOFT_LOCKED else None,
+        dialog=soft_lock_dialog(clock, window, renew_url, now=at) if state is State.SOFT_LOCKED else None,
+        dialog_token=fresh_token(clock.contract.pk, now=now),
     )
 
 

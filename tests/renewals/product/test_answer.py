@@ -10,6 +10,7 @@ from accounts import terms
 from accounts.models import Contract, Customer, Product
 from accounts.services import change_details, last_term, renew_into
 from renewals.links.models import RenewalLink
+from renewals.locking.granting import take_a_day_more
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
 from renewals.locking.telling import record_evidence
@@ -22,7 +23,7 @@ SECOND = timedelta(seconds=1)
 def test_the_answer_tells_the_minute_the_windows_and_what_changes_next(told_contract: Contract) -> None:
     told = answer(NUMBER, now=T)
 
-    assert {key: told[key] for key in told if key != "renew_url"} == {
+    assert {key: told[key] for key in told if key not in ("renew_url", "dialog_token")} == {
         "contract": NUMBER,
         "product": "pro",
         "customer": "澜图科技",
@@ -106,7 +107,9 @@ def test_the_soft_locked_answer_has_a_dialog_with_the_ways_on(told_contract: Con
     assert "30 November 2026, 09:00 (Asia/Shanghai)" in dialog["text"]["en"]
     assert [(action["kind"], action["url"]) for action in dialog["actions"]] == [
         ("renew", told["renew_url"]),
+        ("more_time", told["renew_url"]),
         ("talk", told["renew_url"] + "#people"),
+        ("export", None),
     ]
 
 
@@ -195,3 +198,10 @@ def test_a_lock_that_the_next_term_forestalls_is_not_named(told_contract: Contra
     renew_into(told_contract, starts_at=ENDS_AT + timedelta(hours=30), term=terms.Term.years(1), by="a test", now=T)
 
     assert answer(NUMBER, now=T)["lock_at"] is None
+
+
+def test_once_the_24_hours_were_taken_the_dialog_does_not_offer_them_again(told_contract: Contract) -> None:
+    take_a_day_more(told_contract, None, now=LOCK_AT)
+
+    later = LOCK_AT + timedelta(days=1)
+    assert "more_time" not in [action["kind"] for action in answer(NUMBER, now=later)["dialog"]["actions"]]
