@@ -68,6 +68,7 @@ BEHIND_TLS = CSPORTAL_BASE_URL.startswith("https://")
 CSPORTAL_ALLOW_TIME_TRAVEL = env.bool("CSPORTAL_ALLOW_TIME_TRAVEL", False)
 CSPORTAL_DEFAULT_ZONE = env.str("CSPORTAL_DEFAULT_ZONE", "Asia/Shanghai")
 CSPORTAL_DEFAULT_COUNTRY = env.str("CSPORTAL_DEFAULT_COUNTRY", "CN")
+CSPORTAL_API_PER_MINUTE = env.int("CSPORTAL_API_PER_MINUTE", 30_000)
 CSPORTAL_VENDOR_NAME = env.str("CSPORTAL_VENDOR_NAME", "云笔协作")
 # Where `accounts` says that facts of contracts have changed: the one seam between the two apps.
 CSPORTAL_FACTS_CHANGED = "renewals.locking.services.recompute_clocks"

@@ -1,9 +1,23 @@
 """Gathers the rooms' models, as Django wants."""
 
 from renewals.links.models import RenewalLink
-from renewals.locking.models import Clock, Evidence, Grant
-from renewals.product.models import ApiKey
+from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
+from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Touch
+from renewals.usage.models import UsageSignal
 
-__all__ = ["ApiKey", "Clock", "Delivery", "Event", "Evidence", "Grant", "RenewalLink", "Touch"]
+__all__ = [
+    "ApiKey",
+    "BusySession",
+    "Clock",
+    "Delivery",
+    "Event",
+    "Evidence",
+    "Grant",
+    "LockObservation",
+    "RememberedRequest",
+    "RenewalLink",
+    "Touch",
+    "UsageSignal",
+]

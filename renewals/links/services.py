@@ -6,6 +6,7 @@ hold the address, a retry of a mail carries the same one, and one link is revoke
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -67,6 +68,19 @@ def only_link(
     """A new link, unless somebody else has just made one of the `lasting`."""
     Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
     return lasting.first() or fresh_link(contract, contact, now=now)
+
+
+def links_of_product(contracts: Sequence[Contract], *, now: datetime) -> dict[int, RenewalLink]:
+    """The lasting links that the vendor's product shows, by contract: found, or made, in two statements."""
+    lasting = RenewalLink.objects.filter(
+        contract__in=contracts, contact=None, revoked_at=None, expires_at__gt=now + LASTS / 2
+    )
+    found = {link.contract_id: link for link in lasting.order_by("-made_at", "-pk")}
+    missing = [contract for contract in contracts if contract.pk not in found]
+    made = RenewalLink.objects.bulk_create(
+        RenewalLink(contract=contract, made_at=now, expires_at=now + LASTS) for contract in missing
+    )
+    return found | {link.contract_id: link for link in made}
 
 
 def fresh_link(contract: Contract, contact: Contact | None, *, now: datetime) -> RenewalLink:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -69,8 +70,18 @@ def take_a_day_more(contract: Contract, contact: Contact | None, *, now: datetim
 
 def can_take_a_day(clock: Clock, *, now: datetime) -> bool:
     """Whether the customer can give themselves 24 hours now: the end has passed, and they did not yet."""
-    runs_out = state_at(clock.windows, now) in (State.BUFFER, State.SOFT_LOCKED) and clock.span.upper is None
-    return runs_out and not Grant.objects.filter(term=clock.term_id, source=Grant.Source.CUSTOMER).exists()
+    return runs_out(clock, now=now) and not term_ids_with_customers_day([clock.term_id])
+
+
+def runs_out(clock: Clock, *, now: datetime) -> bool:
+    """Whether the end has passed, nothing follows yet, and it is not closed."""
+    return state_at(clock.windows, now) in (State.BUFFER, State.SOFT_LOCKED) and clock.span.upper is None
+
+
+def term_ids_with_customers_day(term_ids: Sequence[int]) -> set[int]:
+    """Those of these terms for which the customer has taken their 24 hours."""
+    taken = Grant.objects.filter(term__in=term_ids, source=Grant.Source.CUSTOMER)
+    return set(taken.values_list("term", flat=True))
 
 
 @transaction.atomic

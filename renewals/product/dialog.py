@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Literal
 
 from django.conf import settings
@@ -12,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts import wording
 from renewals.entitlement import Windows
-from renewals.locking.granting import can_take_a_day
 from renewals.locking.models import Clock
 from renewals.product.schemas import Action, Dialog, Text
 
@@ -29,10 +27,11 @@ def in_both(say: Callable[[], str]) -> Text:
     return Text.model_validate(said)
 
 
-def soft_lock_dialog(clock: Clock, window: Windows, renew_url: str, *, now: datetime) -> Dialog:
-    """The dialog of a soft-locked contract: `window.lock_at` has come by `now`."""
+def soft_lock_dialog(clock: Clock, window: Windows, renew_url: str, *, can_take_a_day: bool) -> Dialog:
+    """The dialog of a soft-locked contract: `window.lock_at` has come."""
     contract, term = clock.contract, clock.term
-    person = contract.owner.name if contract.owner else settings.CSPORTAL_VENDOR_NAME
+    owner = contract.owner if contract.owner and contract.owner.is_active else None
+    person = owner.name if owner else settings.CSPORTAL_VENDOR_NAME
 
     def text() -> str:
         assert window.lock_at is not None
@@ -45,7 +44,7 @@ def soft_lock_dialog(clock: Clock, window: Windows, renew_url: str, *, now: date
         }
 
     actions = [action("renew", lambda: _("Renew and go on"), renew_url)]
-    if can_take_a_day(clock, now=now):
+    if can_take_a_day:
         actions.append(action("more_time", lambda: _("Keep everything on for 24 hours more"), renew_url))
     actions.append(action("talk", lambda: _("Talk to %(name)s") % {"name": person}, renew_url + PEOPLE))
     actions.append(action("export", lambda: _("Export my work"), None))

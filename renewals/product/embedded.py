@@ -20,10 +20,11 @@ from accounts import wording
 from accounts.services import NotAllowed
 from csportal.clock import TimedRequest
 from renewals.entitlement import State
+from renewals.locking.busy import for_session
 from renewals.locking.granting import take_a_day_more
 from renewals.locking.models import Clock
 from renewals.product.dialog import banner
-from renewals.product.services import entitlement_of
+from renewals.product.services import RELATED, entitlement_of
 from renewals.product.tokens import Pass, read_token, token_for
 
 SCRIPT = Path(settings.BASE_DIR) / "static" / "embed" / "soft-lock.js"
@@ -80,18 +81,19 @@ def more_time(request: TimedRequest, given: Pass) -> HttpResponse:
 def standing(request: TimedRequest, given: Pass) -> dict[str, Any]:
     """What the script shows: state, words in both languages, when to ask again, the token to ask with."""
     at = request.now + given.shift
-    related = ("contract__customer", "contract__product", "contract__owner", "term")
-    clock = Clock.objects.counting(at=at).select_related(*related).get(contract=given.contract)
-    answer = entitlement_of(clock, at=at, now=request.now)
+    clock = Clock.objects.counting(at=at).select_related(*RELATED).get(contract=given.contract)
+    answer = entitlement_of(clock, at=at, now=request.now, session=given.session)
     wait = ASK_AGAIN
     if answer.next_change_at is not None:
         wait = max(1, min(wait, int((answer.next_change_at - at).total_seconds()) + 1))
-    in_buffer = answer.state is State.BUFFER
+    line = None
+    if answer.state is State.BUFFER:
+        line = banner(clock, for_session(clock.windows, given.contract, given.session)).model_dump(by_alias=True)
     return {
         "state": answer.state,
         "allowed": answer.allowed,
         "renew_url": answer.renew_url,
-        "banner": banner(clock, clock.windows).model_dump(by_alias=True) if in_buffer else None,
+        "banner": line,
         "dialog": answer.dialog.model_dump(by_alias=True) if answer.dialog else None,
         "day": f"{wording.local(at, clock.contract.customer.time_zone):%Y-%m-%d}",
         "ask_again": wait,

@@ -14,6 +14,9 @@ class Scope(models.TextChoices):
     CONTRACTS_READ = "contracts:read", _("read contracts")
     CONTRACTS_WRITE = "contracts:write", _("write contracts")
     TIME_TRAVEL = "time:travel", _("ask about another instant")
+    USAGE_WRITE = "usage:write", _("send usage signals")
+    LOCKS_WRITE = "locks:write", _("report locks")
+    SESSIONS_WRITE = "sessions:write", _("report work in progress")
 
 
 class ApiKey(models.Model):
@@ -38,3 +41,22 @@ class ApiKey(models.Model):
     def hash(key: str) -> str:
         """What is stored of a key."""
         return hashlib.sha256(key.encode()).hexdigest()
+
+
+class RememberedRequest(models.Model):
+    """An answer that was given under an `Idempotency-Key`: sent again, the request does nothing and gets it again."""
+
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", verbose_name=_("API key"))
+    said = models.CharField(max_length=200, editable=False)
+    body = models.CharField(max_length=64, editable=False, help_text=_("A hash of what was sent."))
+    answer = models.JSONField(editable=False)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("remembered request")
+        verbose_name_plural = _("remembered requests")
+        constraints = (models.UniqueConstraint(fields=("key", "said"), name="request_remembered_once_a_key"),)
+        indexes = (models.Index(fields=("at",), name="request_remembered_at"),)
+
+    def __str__(self) -> str:
+        return self.said

@@ -16,7 +16,9 @@ TITLES = {
     "unknown-contract": (404, "No such contract"),
     "method-not-allowed": (405, "The address does not take this method"),
     "several-products": (409, "The number covers several products"),
+    "conflict": (409, "It contradicts what is on record"),
     "bad-request": (422, "Something in the request cannot be read"),
+    "rate-limited": (429, "Too much was asked"),
     "server-error": (500, "The portal is out of order"),
 }
 """Kind of problem → status and title. The kinds are promises: integrations branch on them."""

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from accounts import terms, wording
 from accounts.models import ContractTerm
-from renewals.entitlement import BUFFER, State, next_change_at, state_at
+from renewals.entitlement import BUFFER, State, Windows, next_change_at, state_at
+from renewals.links.models import RenewalLink
 from renewals.links.services import address_of, link_for
+from renewals.locking.busy import for_session, hashed
+from renewals.locking.granting import can_take_a_day, runs_out
 from renewals.locking.models import Clock
 from renewals.product.dialog import soft_lock_dialog
-from renewals.product.schemas import Entitlement, LastMinute, Text
+from renewals.product.schemas import Dialog, Entitlement, LastMinute, Text
 from renewals.product.tokens import fresh_token
+
+RELATED = ("contract__customer", "contract__product", "contract__owner", "term")
+"""What an answer reads of a clock's neighbours."""
 
 
 class UnknownContract(LookupError):
@@ -32,26 +40,42 @@ def answer(number: str, product: str | None = None, *, at: datetime | None = Non
     return evaluate(number, product, at=at, now=now).as_json()
 
 
-def evaluate(number: str, product: str | None = None, *, at: datetime | None = None, now: datetime) -> Entitlement:
+def evaluate(
+    number: str, product: str | None = None, *, at: datetime | None = None, session: str = "", now: datetime
+) -> Entitlement:
     """What the contract of this number (and product code) allows at `at`, as known at `now`.
 
-    From the facts alone, also about an instant to come: as long as nobody was told, nothing locks (rule 10).
-    Raises `UnknownContract` and `SeveralProducts`.
+    From the facts alone, also about an instant to come: as long as nobody was told, nothing locks (rule 10). A
+    `session` of the product that is busy when the lock begins gets it later (rule 11). Raises `UnknownContract` and
+    `SeveralProducts`.
     """
     at = now if at is None else at
-    return entitlement_of(counting_clock(number, product, at=at), at=at, now=now)
+    clock = counting_clock(number, product, at=at)
+    return entitlement_of(clock, at=at, now=now, session=hashed(session) if session else "")
 
 
-def entitlement_of(clock: Clock, *, at: datetime, now: datetime) -> Entitlement:
-    """What the contract of this clock, which counts at `at`, allows then."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What an answer needs beside the clock, looked up for many at once."""
+
+    link: RenewalLink
+    had_a_day: bool
+    """Whether the customer has taken their 24 hours."""
+
+
+def entitlement_of(
+    clock: Clock, *, at: datetime, now: datetime, session: str = "", beside: Beside | None = None
+) -> Entitlement:
+    """What the contract of this clock, which counts at `at`, allows then. What is not handed in is looked up."""
     clock = as_it_goes_on(clock, at)
-    window = clock.windows
+    contract = clock.contract
+    window = for_session(clock.windows, contract.pk, session)
     state = state_at(window, at)
-    renew_url = address_of(link_for(clock.contract, None, now=now))
+    renew_url = address_of(beside.link if beside else link_for(contract, None, now=now))
     return Entitlement(
-        contract=clock.contract.number,
-        product=clock.contract.product.code,
-        customer=clock.contract.customer.name,
+        contract=contract.number,
+        product=contract.product.code,
+        customer=contract.customer.name,
         state=state,
         allowed=state.allowed,
         now=at.astimezone(UTC),
@@ -61,9 +85,15 @@ def entitlement_of(clock: Clock, *, at: datetime, now: datetime) -> Entitlement:
         lock_at=window.lock_at,
         next_change_at=next_change_at(window, at),
         renew_url=renew_url,
-        dialog=soft_lock_dialog(clock, window, renew_url, now=at) if state is State.SOFT_LOCKED else None,
-        dialog_token=fresh_token(clock.contract.pk, now=now),
+        dialog=dialog_of(clock, window, renew_url, at=at, beside=beside) if state is State.SOFT_LOCKED else None,
+        dialog_token=fresh_token(contract.pk, session=session, now=now),
     )
+
+
+def dialog_of(clock: Clock, window: Windows, renew_url: str, *, at: datetime, beside: Beside | None) -> Dialog:
+    """The dialog of a contract that is locked at `at`."""
+    can_take = can_take_a_day(clock, now=at) if beside is None else runs_out(clock, now=at) and not beside.had_a_day
+    return soft_lock_dialog(clock, window, renew_url, can_take_a_day=can_take)
 
 
 def counting_clock(number: str, product: str | None, *, at: datetime) -> Clock:
@@ -71,9 +101,14 @@ def counting_clock(number: str, product: str | None, *, at: datetime) -> Clock:
     clocks = list(
         Clock.objects.counting(at=at)
         .filter(contract__number=number)
-        .select_related("contract__customer", "contract__product", "contract__owner", "term")
+        .select_related(*RELATED)
         .order_by("contract__product__name", "contract")
     )
+    return chosen(clocks, number, product)
+
+
+def chosen(clocks: Sequence[Clock], number: str, product: str | None) -> Clock:
+    """Of one number's clocks that of this product, or the only one. Raises `UnknownContract`, `SeveralProducts`."""
     codes = [clock.contract.product.code for clock in clocks]
     if not clocks:
         raise UnknownContract(f"No contract has the number {number}.")

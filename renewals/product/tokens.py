@@ -16,31 +16,36 @@ OPEN_PAGE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """What a token says: which contract, since when its page is open, and for the stand-in how far from now."""
+    """What a token says: which contract and, hashed, session of the product, since when its page is open.
+
+    `shift` is for the stand-in: how far from now it looks.
+    """
 
     contract: int
     since: datetime
+    session: str = ""
     shift: timedelta = timedelta(0)
 
 
 def token_for(given: Pass, *, now: datetime) -> str:
     """The pass as a signed token, from `now` on."""
-    said = [given.contract, int(given.since.timestamp()), int(now.timestamp()), int(given.shift.total_seconds())]
-    return signing.dumps(said, salt=SALT)
+    seconds = (int(given.since.timestamp()), int(now.timestamp()), int(given.shift.total_seconds()))
+    said = [given.contract, *seconds, given.session]
+    return signing.Signer(salt=SALT).sign_object(said)
 
 
-def fresh_token(contract: int, *, now: datetime) -> str:
+def fresh_token(contract: int, *, session: str = "", now: datetime) -> str:
     """The first token of a page."""
-    return token_for(Pass(contract=contract, since=now), now=now)
+    return token_for(Pass(contract=contract, since=now, session=session), now=now)
 
 
 def read_token(token: str, *, now: datetime) -> Pass | None:
     """What a token says; None for one that is not ours, or that is over."""
     try:
-        contract, since, made, shift = signing.loads(token, salt=SALT)
+        contract, since, made, shift, session = signing.Signer(salt=SALT).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     since_at, made_at = (datetime.fromtimestamp(said, tz=now.tzinfo) for said in (since, made))
     if now - made_at > LASTS or now - since_at > OPEN_PAGE:
         return None
-    return Pass(contract=contract, since=since_at, shift=timedelta(seconds=shift))
+    return Pass(contract=contract, since=since_at, session=session, shift=timedelta(seconds=shift))

@@ -14,6 +14,7 @@ from accounts.services import default_calendar, sign
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
 from renewals.product.keys import make_key
+from renewals.product.models import Scope
 
 T = datetime(2026, 11, 23, 4, 7, tzinfo=UTC)
 ENDS_AT = datetime(2026, 11, 27, 16, tzinfo=UTC)
@@ -86,3 +87,21 @@ def ask(db: None, client: Client, set_clock: Callable[[datetime], None]) -> Call
         return getattr(client, method)(f"/api/v1/entitlements/{number}", query, headers=headers)
 
     return get
+
+
+@pytest.fixture
+def call(db: None, client: Client, set_clock: Callable[[datetime], None]) -> Callable[..., object]:
+    """Calls the API with a key that may do everything, or with the scopes that a test names."""
+    keys: dict[tuple[str, ...], str] = {}
+
+    def send(
+        method: str, path: str, body: object = None, *, now: datetime = T, scopes=tuple(Scope.values), **headers: str
+    ):
+        set_clock(now)
+        key = keys.get(scopes) or make_key(f"key {len(keys)}", scopes, now=now)
+        keys[scopes] = key
+        said = {"content_type": "application/json"} if body is not None else {}
+        headers = {"Authorization": f"Bearer {key}", **{name.replace("_", "-"): said for name, said in headers.items()}}
+        return getattr(client, method)(f"/api/v1/{path}", body, headers=headers, **said)
+
+    return send

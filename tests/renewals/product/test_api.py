@@ -145,7 +145,7 @@ def test_what_nobody_foresaw_is_a_problem_and_is_told_to_who_watches(ask, client
     def broken(*_said: object, **_more: object) -> None:
         raise ZeroDivisionError("somewhere inside")
 
-    monkeypatch.setattr("renewals.product.api.evaluate", broken)
+    monkeypatch.setattr("renewals.product.api.entitlements.evaluate", broken)
     client.raise_request_exception = False
 
     response = ask()
@@ -205,8 +205,8 @@ def test_the_openapi_document_declares_the_answer_and_every_problem(client: Clie
 
     operation = document["paths"]["/api/v1/entitlements/{number}"]["get"]
     assert operation["operationId"] == "get_entitlement"
-    assert set(operation["responses"]) == {"200", "304", "401", "403", "404", "409", "422"}
-    assert {parameter["name"] for parameter in operation["parameters"]} == {"number", "product", "at"}
+    assert set(operation["responses"]) == {"200", "304", "401", "403", "404", "409", "422", "429"}
+    assert {parameter["name"] for parameter in operation["parameters"]} == {"number", "product", "at", "session"}
 
 
 def test_problems_are_declared_as_what_they_are(client: Client) -> None:

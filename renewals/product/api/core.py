@@ -1,36 +1,29 @@
-"""The HTTP API for the vendor's product: one question, answered the same in any language."""
+"""What every call of the HTTP API goes through: keys, scopes, limits, and problems as RFC 9457 has them."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import wraps
-from typing import Annotated, Any
+from typing import Any
 
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
-from ninja import NinjaAPI, Path, Query
+from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer
-from pydantic import AfterValidator
 
 from csportal.clock import TimedRequest
-from renewals.product.instants import read_instant
 from renewals.product.keys import find_key
+from renewals.product.limits import seconds_to_wait
 from renewals.product.models import ApiKey, Scope
 from renewals.product.problems import TITLES, Problem, problem_response
-from renewals.product.schemas import Entitlement, FieldError, ProblemDetails
-from renewals.product.services import SeveralProducts, UnknownContract, evaluate
+from renewals.product.schemas import FieldError, ProblemDetails
+from renewals.product.services import SeveralProducts, UnknownContract
 
 logger = logging.getLogger("django.request")
 View = Callable[..., HttpResponse]
-
-MOST_SECONDS = 60
-"""How long an answer may be kept: facts can change at any time, a renewal must be felt within a minute."""
 
 
 class BearerKey(HttpBearer):
@@ -38,16 +31,6 @@ class BearerKey(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
         return find_key(token.strip())
-
-
-def without_nul(text: str) -> str:
-    """The text, refused where it holds a NUL, which no name has and no database takes."""
-    if "\0" in text:
-        raise ValueError("There is a NUL character in it.")
-    return text
-
-
-PlainText = Annotated[str, AfterValidator(without_nul)]
 
 
 class DescribedAPI(NinjaAPI):
@@ -74,36 +57,16 @@ api = DescribedAPI(
 )
 
 
-@api.get(
-    "/entitlements/{path:number}",
-    operation_id="get_entitlement",
-    summary="What a contract allows",
-    description="Needs the scope `entitlements:read`, and `time:travel` with `at`. Keep the answer as long as its "
-    "`Cache-Control` says, and send its `ETag` back as `If-None-Match`.",
-    response={200: Entitlement, **dict.fromkeys((401, 403, 404, 409, 422), ProblemDetails)},
-    openapi_extra={"responses": {304: {"description": "As before: the answer of this `ETag` still holds."}}},
-    url_name="entitlement",
-)
-def get_entitlement(
-    request: TimedRequest,
-    number: Annotated[PlainText, Path(description="The contract's number; it may contain slashes.")],
-    product: Annotated[
-        PlainText | None, Query(description="The product's code, where the number covers several.")
-    ] = None,
-    at: Annotated[
-        PlainText | None, Query(description="Another instant, past or to come, RFC 3339 with offset.")
-    ] = None,
-) -> HttpResponse:
-    """One contract's entitlement now, or at another instant."""
-    require(request, Scope.ENTITLEMENTS_READ)
-    if at is not None:
-        require(request, Scope.TIME_TRAVEL)
-    answer = evaluate(number, product, at=None if at is None else instant_asked_for(at), now=request.now)
-    return kept_never(answer) if at is not None else kept_for_a_while(request, answer)
+def described(answer: type[Schema], *problems: int, status: int = 200) -> dict[int, Any]:
+    """What a call answers, for the OpenAPI document: its own shape, and a problem under each of these statuses."""
+    return {status: answer, **dict.fromkeys(problems, ProblemDetails)}
 
 
-def require(request: HttpRequest, scope: Scope) -> None:
-    """Refuse a key that was not given this scope."""
+def require(request: TimedRequest, scope: Scope, *, weight: int = 1) -> ApiKey:
+    """The key that asks. Refuses one that was not given this scope, and one that asks more than its limit.
+
+    `weight` is how many answers the call is worth.
+    """
     key: ApiKey = request.auth  # type: ignore[attr-defined]
     if scope not in key.scopes:
         raise Problem(
@@ -111,43 +74,17 @@ def require(request: HttpRequest, scope: Scope) -> None:
             f"The key “{key.name}” does not have the scope {scope.value}.",
             headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope.value}"'},
         )
+    if wait := seconds_to_wait(key.pk, weight=weight, now=request.now):
+        detail = (
+            f"This key has asked its fill for this minute. Ask again in {wait} s, and keep the last answer until then."
+        )
+        raise Problem("rate-limited", detail, headers={"Retry-After": str(wait)})
+    return key
 
 
-def instant_asked_for(text: str) -> datetime:
-    """The instant in `?at=`, or the problem with it."""
-    try:
-        return read_instant(text)
-    except ValueError as wrong:
-        raise Problem("bad-request", str(wrong), errors=[FieldError(field="at", detail=str(wrong))]) from None
-
-
-def kept_for_a_while(request: HttpRequest, answer: Entitlement) -> HttpResponse:
-    """The answer, to be kept until it changes, a minute at most; 304 for who has the same one already."""
-    left = timedelta(seconds=MOST_SECONDS)
-    if answer.next_change_at is not None:
-        left = min(left, answer.next_change_at - answer.now)
-    same = hashlib.sha256(answer.model_dump_json(by_alias=True, exclude={"now", "dialog_token"}).encode()).hexdigest()[
-        :32
-    ]
-    response = json_response(answer)
-    response["Cache-Control"] = f"private, max-age={left // timedelta(seconds=1)}"
-    # Weak: the same answer, though `now` and the dialog's token in its body are others.
-    response["ETag"] = f'W/"{same}"'
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
-
-
-def kept_never(answer: Entitlement) -> HttpResponse:
-    """The answer about another instant: for a person who looks, not for a product to keep."""
-    response = json_response(answer)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def json_response(answer: Entitlement) -> HttpResponse:
-    """The answer as JSON. It belongs to the key that asked."""
-    return HttpResponse(
-        answer.model_dump_json(by_alias=True), content_type="application/json", headers={"Vary": "Authorization"}
-    )
+def json_response(text: str, *, status: int = 200) -> HttpResponse:
+    """JSON that belongs to the key that asked."""
+    return HttpResponse(text, status=status, content_type="application/json", headers={"Vary": "Authorization"})
 
 
 @api.exception_handler(Problem)

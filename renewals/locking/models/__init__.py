@@ -1,0 +1,8 @@
+"""What the lock follows from, and what it is: evidence, grants, clocks, and what the product reports."""
+
+from renewals.locking.models.clocks import Clock, ClockQuerySet
+from renewals.locking.models.evidence import Evidence
+from renewals.locking.models.grants import Grant
+from renewals.locking.models.product import BusySession, LockObservation
+
+__all__ = ["BusySession", "Clock", "ClockQuerySet", "Evidence", "Grant", "LockObservation"]
