@@ -27,7 +27,7 @@ def without_nul(text: str) -> str:
     return text
 
 
-PlainText = Annotated[str, AfterValidator(without_nul)]
+PlainText = Annotated[str, AfterValidator(without_nul), Field(json_schema_extra={"pattern": "^[^\\u0000]*$"})]
 
 
 def on_one_line(said: Any) -> Any:
@@ -219,7 +219,7 @@ class SignalSaid(Schema):
     product: PlainText | None = None
     at: AwareDatetime
     metric: Annotated[PlainText, Field(min_length=1, max_length=60)]
-    value: Annotated[float, Field(allow_inf_nan=False)] = 1
+    value: Annotated[float, Field(strict=True, allow_inf_nan=False)] = 1
     user: Annotated[PlainText, Field(max_length=200)] | None = None
 
 

@@ -32,6 +32,7 @@ Code = Annotated[PlainText | None, Query(description="The product's code, where 
 @api.get(
     "/contracts",
     operation_id="list_contracts",
+    by_alias=True,
     summary="Contracts, page by page",
     description="Needs the scope `contracts:read`. Follow `next` until it is null; a page is steady under changes.",
     response=described(ContractsTold, 401, 403, 422, 429),
@@ -81,6 +82,7 @@ def after_cursor(cursor: str | None) -> int:
 @api.get(
     "/contracts/{path:number}/timeline",
     operation_id="get_timeline",
+    by_alias=True,
     summary="A contract's story, planned and past",
     description="Needs the scope `contracts:read`.",
     response=described(StoryTold, 401, 403, 404, 409, 422, 429),
@@ -95,6 +97,7 @@ def get_timeline(request: TimedRequest, number: Number, product: Code = None) ->
 @api.get(
     "/contracts/{path:number}",
     operation_id="get_contract",
+    by_alias=True,
     summary="One contract with its terms",
     description="Needs the scope `contracts:read`.",
     response=described(ContractTold, 401, 403, 404, 409, 422, 429),
@@ -109,6 +112,7 @@ def get_contract(request: TimedRequest, number: Number, product: Code = None) ->
 @api.put(
     "/contracts/{path:number}",
     operation_id="put_contract",
+    by_alias=True,
     summary="Create a contract, or bring it up to date",
     description="Needs the scope `contracts:write`. Read like one row of a ledger: the same twice changes nothing, "
     "what is left out leaves what is on record, and no end is moved earlier (409: that takes a person and a reason).",

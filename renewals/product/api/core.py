@@ -11,7 +11,7 @@ from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Schema
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from csportal.clock import TimedRequest
@@ -100,6 +100,12 @@ def is_unknown(request: HttpRequest, unknown: UnknownContract) -> HttpResponse:
 @api.exception_handler(SeveralProducts)
 def is_several(request: HttpRequest, several: SeveralProducts) -> HttpResponse:
     return problem_response(Problem("several-products", str(several), products=several.codes))
+
+
+@api.exception_handler(HttpError)
+def is_no_json(request: HttpRequest, wrong: HttpError) -> HttpResponse:
+    """What the framework could not even parse."""
+    return problem_response(Problem("bad-request", f"{wrong}. Send JSON in UTF-8."))
 
 
 @api.exception_handler(Http404)

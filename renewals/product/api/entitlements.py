@@ -26,6 +26,7 @@ MOST_SECONDS = 60
 @api.post(
     "/entitlements/batch",
     operation_id="get_entitlements",
+    by_alias=True,
     summary="What up to 1,000 contracts allow",
     description="Needs the scope `entitlements:read`. Answers come in the order of the questions; one that cannot be "
     "answered carries its problem and stops no other.",
@@ -42,6 +43,7 @@ def get_entitlements(request: TimedRequest, asked: BatchAsked) -> HttpResponse:
 @api.get(
     "/entitlements/{path:number}",
     operation_id="get_entitlement",
+    by_alias=True,
     summary="What a contract allows",
     description="Needs the scope `entitlements:read`, and `time:travel` with `at`. Keep the answer as long as its "
     "`Cache-Control` says, and send its `ETag` back as `If-None-Match`.",

@@ -22,6 +22,7 @@ IdempotencyKey = Annotated[
 @api.post(
     "/usage",
     operation_id="send_usage",
+    by_alias=True,
     summary="Up to 5,000 usage signals",
     description="Needs the scope `usage:write`. One signal that cannot be taken stops no other.",
     response=described(UsageTaken, 401, 403, 409, 422, 429),
@@ -36,6 +37,7 @@ def send_usage(request: TimedRequest, said: UsageSaid, idempotency_key: Idempote
 @api.post(
     "/lock-observations",
     operation_id="report_lock",
+    by_alias=True,
     summary="What the product really did",
     description="Needs the scope `locks:write`. The same observation twice is one.",
     response=described(LockTaken, 401, 403, 404, 409, 422, 429, status=201),
@@ -49,6 +51,7 @@ def report_lock(request: TimedRequest, said: LockSaid) -> HttpResponse:
 @api.post(
     "/sessions/busy",
     operation_id="report_busy",
+    by_alias=True,
     summary="Work in progress",
     description="Needs the scope `sessions:write`. A session that is busy when the lock begins goes on until it is "
     "idle for 10 minutes, at most 4 hours. Report again while the work goes on.",
