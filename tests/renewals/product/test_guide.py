@@ -16,7 +16,7 @@ from renewals.product.schemas import Entitlement
 from tests.renewals.product.conftest import LOCK_AT, NUMBER, T
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "integrator.md").read_text()
-(CLIENT,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+CLIENT, FLAGS = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
 (ANSWER,) = re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)
 
 
@@ -63,3 +63,12 @@ def test_without_an_answer_the_client_locks_nobody(guide: SimpleNamespace, set_c
 
     assert guide.may_go_on(NUMBER) is True
     assert guide.may_go_on("never asked about") is True
+
+
+def test_the_flags_of_the_guide_are_read_by_the_official_provider(live_server, told_contract, set_clock) -> None:
+    set_clock(LOCK_AT)
+    names: dict[str, Any] = {"PORTAL": live_server.url, "KEY": make_key("flags", ["entitlements:read"], now=T)}
+
+    exec(FLAGS.replace("HT-2025-117", NUMBER), names)
+
+    assert names["may_go_on"] is False
