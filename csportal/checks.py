@@ -5,12 +5,14 @@ from __future__ import annotations
 import zoneinfo
 from typing import Any
 
+from babel import Locale
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.mail.message import sanitize_address
 from django.db import connections
 
+from accounts import terms
 from csportal.catalogues import LOCALE, out_of_date
 
 
@@ -64,3 +66,17 @@ def mails_have_a_sender(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         hint = 'Write it like "Customer success" <portal@example.com>, the name in quotation marks.'
         return [Error("CSPORTAL_FROM_EMAIL is no sender's address.", hint=hint, id="csportal.E005")]
     return []
+
+
+@register
+def defaults_make_sense(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A typing error in the settings is said at the start, not found by a customer."""
+    wrong = {
+        "CSPORTAL_DEFAULT_ZONE": settings.CSPORTAL_DEFAULT_ZONE in terms.zone_names(),
+        "CSPORTAL_DEFAULT_COUNTRY": settings.CSPORTAL_DEFAULT_COUNTRY in Locale.parse("en").territories,
+        "CSPORTAL_LEDGER_MAX_BYTES": settings.CSPORTAL_LEDGER_MAX_BYTES > 0,
+        "CSPORTAL_WORKERS": settings.WORKERS > 0,
+        "CSPORTAL_API_PER_MINUTE": settings.CSPORTAL_API_PER_MINUTE > 0,
+    }
+    hint = "See .env.example for what it says."
+    return [Error(f"{name} makes no sense.", hint=hint, id="csportal.E006") for name, good in wrong.items() if not good]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -23,8 +24,8 @@ PROBE = "qcluster:probe"
 """Cache key of the instant at which the probe that lies on the queue was put there; absent when it was done."""
 SILENT = timedelta(seconds=60)
 IDLE_PATIENCE = timedelta(seconds=60)
-BUSY_PATIENCE = timedelta(seconds=180)
-"""Longer than any task of ours takes; while some are being worked on, a probe may have to wait as long."""
+BUSY_PATIENCE = timedelta(seconds=settings.TASK_SECONDS) + IDLE_PATIENCE
+"""Longer than any task may take; while some are being worked on, a probe may have to wait as long."""
 
 
 @never_cache

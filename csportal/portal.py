@@ -65,17 +65,22 @@ def free_port(wanted: int) -> int:
     return next(port for port in range(wanted, wanted + 200) if free(port))
 
 
+def port_said(name: str, given: str) -> int:
+    """The port that a variable names. Raises `CannotRun` for what is none."""
+    if not given.isdecimal() or not 0 < int(given) < 65536:
+        raise CannotRun(f"{name} is {given!r}; it must be a number from 1 to 65535.")
+    return int(given)
+
+
 def web_port() -> int:
     """Where the portal is to listen. Raises `CannotRun` when it cannot; an earlier run gets a moment to let go."""
-    given = os.environ.get("PORT") or "8000"
-    if not given.isdecimal() or not 0 < int(given) < 65536:
-        raise CannotRun(f"PORT is {given!r}; it must be a number from 1 to 65535.")
+    given = port_said("PORT", os.environ.get("PORT") or "8000")
     until = time.monotonic() + PORT_WITHIN
-    while not free(int(given), os.environ.get("CSPORTAL_BIND") or "127.0.0.1"):
+    while not free(given, os.environ.get("CSPORTAL_BIND") or "127.0.0.1"):
         if time.monotonic() > until:
             raise CannotRun(f"Port {given} is taken. Stop what listens there, or choose another: PORT=8001 make run")
         time.sleep(LOOK_EVERY)
-    return int(given)
+    return given
 
 
 def set_environment(var: Path, port: int) -> None:
@@ -85,7 +90,9 @@ def set_environment(var: Path, port: int) -> None:
     os.environ |= {"PORT": str(port), MARK: str(var)}
     if not os.environ.get("EMAIL_HOST"):
         os.environ["EMAIL_HOST"] = "127.0.0.1"
-        os.environ["EMAIL_PORT"] = str(free_port(int(os.environ.get("CSPORTAL_MAIL_PORT") or "2525")))
+        os.environ["EMAIL_PORT"] = str(
+            free_port(port_said("CSPORTAL_MAIL_PORT", os.environ.get("CSPORTAL_MAIL_PORT") or "2525"))
+        )
         os.environ["CSPORTAL_MAIL_DIR"] = str(var / "mail")
     told = [f"{name}={os.environ[name]}" for name in TOLD_TO_COMMANDS if name in os.environ]
     running(var).write_text("\n".join(told) + "\n")
@@ -113,7 +120,7 @@ def prepare() -> bool:
         call_command("collectstatic", verbosity=0, interactive=False)
     from accounts.models import User
 
-    wanted = os.environ.get("CSPORTAL_DEMO_DATA", "1") != "0" and not settings.PRODUCTION
+    wanted = settings.CSPORTAL_DEMO_DATA and not settings.PRODUCTION
     if wanted and not User.objects.exists():
         say("Loading demo data, once …")
         call_command("load_demo", verbosity=0)

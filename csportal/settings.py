@@ -68,6 +68,7 @@ BEHIND_TLS = CSPORTAL_BASE_URL.startswith("https://")
 CSPORTAL_ALLOW_TIME_TRAVEL = env.bool("CSPORTAL_ALLOW_TIME_TRAVEL", False)
 CSPORTAL_DEFAULT_ZONE = env.str("CSPORTAL_DEFAULT_ZONE", "Asia/Shanghai")
 CSPORTAL_DEFAULT_COUNTRY = env.str("CSPORTAL_DEFAULT_COUNTRY", "CN")
+CSPORTAL_DEMO_DATA = env.bool("CSPORTAL_DEMO_DATA", True)
 CSPORTAL_API_PER_MINUTE = env.int("CSPORTAL_API_PER_MINUTE", 30_000)
 CSPORTAL_VENDOR_NAME = env.str("CSPORTAL_VENDOR_NAME", "云笔协作")
 # Where `accounts` says that facts of contracts have changed: the one seam between the two apps.
@@ -145,15 +146,16 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
 
-# retry > timeout * (1 + (queue_limit + 1) / workers): a task that waits must not be taken twice.
+WORKERS, QUEUE_LIMIT, TASK_SECONDS = env.int("CSPORTAL_WORKERS", 2), 2, 300
 Q_CLUSTER = {
     "name": "portal",
     "orm": "default",
-    "workers": env.int("CSPORTAL_WORKERS", 2),
-    "queue_limit": 2,
+    "workers": WORKERS,
+    "queue_limit": QUEUE_LIMIT,
     "bulk": 1,
-    "timeout": 600,
-    "retry": 1800,
+    "timeout": TASK_SECONDS,
+    # A task that waits in a cluster's hand must not be taken twice: longer than all before it may take.
+    "retry": TASK_SECONDS * (2 + (QUEUE_LIMIT + 1) // max(WORKERS, 1)),
     "max_attempts": 3,
     "ack_failures": False,
     "catch_up": False,

@@ -188,8 +188,9 @@ def reopenings(facts: Facts, window: Windows) -> list[Windows]:
 
 def reopened(facts: Facts, window: Windows, *, at: datetime) -> Windows:
     """A locked stretch as a grant opens it again. What was history then locks as anything else, not in silence."""
-    was_told = facts.terms[window.term].told_at is not None
-    return replace(window, from_at=at, is_history=False, lock_at=window.lock_at if was_told else None)
+    held = facts.terms[window.term]
+    lock_at = lock_instant(facts, held, window.earliest_lock_at) if window.is_history else window.lock_at
+    return replace(window, from_at=at, is_history=False, lock_at=lock_at)
 
 
 def not_before(facts: Facts, window: Windows, at: datetime) -> Windows:

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -113,7 +114,7 @@ class Contract(models.Model):
             ),
         )
         indexes = (
-            GinIndex(fields=("number",), name="contract_number_trgm", opclasses=("gin_trgm_ops",)),
+            GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="contract_number_trgm"),
             # Read by the tick alone: the few that may renew by themselves.
             models.Index(
                 fields=("id",),

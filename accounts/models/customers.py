@@ -12,11 +12,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.fields import validate_zone
 from accounts.models.people import User
-from accounts.worktime import WorkingHours
+from accounts.worktime import MIDNIGHT, WorkingHours
 
 validate_country = RegexValidator(r"^[A-Z]{2}$", _("Write the country as two capital letters, such as CN or US."))
 
@@ -49,7 +50,15 @@ class WorkingCalendar(models.Model):
         verbose_name_plural = _("working calendars")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(opens__lt=models.F("closes")), name="calendar_opens_before_closing"
+                condition=models.Q(opens__lt=models.F("closes")) | models.Q(closes=MIDNIGHT),
+                name="calendar_opens_before_closing",
+                violation_error_message=_("Opening comes before closing; 00:00 is the end of the day."),
+            ),
+            models.CheckConstraint(
+                # A week without a working day would leave no moment for anything.
+                condition=models.Q(weekend=None) | models.Q(weekend__len__lt=7),
+                name="calendar_leaves_a_working_day",
+                violation_error_message=_("A weekend leaves at least one day of the week."),
             ),
         )
 
@@ -116,7 +125,7 @@ class Customer(models.Model):
         ordering = ("name",)
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        indexes = (GinIndex(fields=("name",), name="customer_name_trgm", opclasses=("gin_trgm_ops",)),)
+        indexes = (GinIndex(fields=("key",), name="customer_key_trgm", opclasses=("gin_trgm_ops",)),)
 
     def __str__(self) -> str:
         return self.name
@@ -174,9 +183,11 @@ class Contact(models.Model):
         verbose_name_plural = _("contacts")
         constraints = (
             models.UniqueConstraint(
-                fields=("customer", "email"),
+                "customer",
+                Lower("email"),
                 condition=~models.Q(email=""),
                 name="contact_email_once_a_customer",
+                violation_error_message=_("There is a person with this e-mail address already."),
             ),
         )
 

@@ -13,7 +13,7 @@ from accounts import wording
 from accounts.forms.fields import term_in_words
 from accounts.models import ContractTerm
 from renewals.desk.rows import Row
-from renewals.entitlement import State
+from renewals.entitlement import State, told_from
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import will_join_at
 
@@ -46,7 +46,7 @@ def told(evidence: Sequence[Evidence]) -> str:
     times = sum(one.kind == Evidence.Kind.OPENED for one in evidence)
     if last.kind == Evidence.Kind.OPENED and times > 1:
         return ngettext("opened the page %(times)d time", "opened the page %(times)d times", times) % {"times": times}
-    if last.kind == Evidence.Kind.TOLD and last.by:
+    if last.by:
         return _("told by %(name)s") % {"name": last.by}
     return str(last.get_kind_display())
 
@@ -140,7 +140,8 @@ def of_the_lock(clock: Row) -> str:
 
 def of_renewing_itself(clock: Row, *, now: datetime) -> str:
     """Until when the customer can still say no to a contract that renews by itself, if it does (rule 12)."""
-    told_at = min((one.at for one in clock.term.evidence_list), default=None)
+    told = [one for one in clock.term.evidence_list if one.kind == Evidence.Kind.RENEWS]
+    told_at = min((told_from(one.at, recorded_at=one.recorded_at) for one in told), default=None)
     joins_at = will_join_at(clock.contract, clock.term, told_at=told_at or now)
     if joins_at is None:
         return _("It does not renew by itself this time: nobody there was told 30 days before the end.")

@@ -127,10 +127,11 @@ def given_of(ids: Sequence[int]) -> Mapping[int, Sequence[Given]]:
 
 
 def notices_of(ids: Sequence[int]) -> Mapping[int, tuple[int, datetime]]:
-    """Of those that renew by themselves: by term, the days of notice and when somebody was first told of its end."""
+    """Of those that renew by themselves: by term, the days of notice and when somebody was first told that it does."""
     renewing = {"term__contract__renews_itself": True, "term__contract__declined_at": None}
-    told = Evidence.objects.of_the_promise().filter(term__contract__in=one_of(ids), **renewing).order_by()
-    rows = told.values_list("term", "term__contract__notice_days").annotate(first=Min("at"))
+    told = Evidence.objects.of_the_promise().of_renewing().counted()
+    told = told.filter(term__contract__in=one_of(ids), **renewing).order_by()
+    rows = told.values_list("term", "term__contract__notice_days").annotate(first=Min("counts"))
     return {term: (notice_days, first) for term, notice_days, first in rows}
 
 

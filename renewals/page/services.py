@@ -147,7 +147,7 @@ class Page:
     @cached_property
     def joins_at(self) -> datetime | None:
         """When the next term joins by itself; they know of it at the latest since they read this (rule 12)."""
-        told_at = self.term.evidence.of_the_promise().first_at() if self.contract.renews_itself else None
+        told_at = self.term.evidence.of_the_promise().of_renewing().first_at() if self.contract.renews_itself else None
         return will_join_at(self.contract, self.term, told_at=told_at or self.now)
 
     @property

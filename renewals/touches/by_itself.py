@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -25,6 +26,7 @@ def untold(*, now: datetime) -> ClockQuerySet:
     before_end = ExpressionWrapper(
         F("contract__notice_days") * Value(timedelta(days=1)) + Value(TOLD_AHEAD + MARGIN), DurationField()
     )
+    people = Contact.objects.filter(customer=OuterRef("contract__customer"), gets_notices=True).exclude(email="")
     planned = Touch.objects.filter(
         term=OuterRef("term"), last_minute=OuterRef("term__last_minute"), kind=Touch.Kind.RENEWS_ITSELF
     )
@@ -33,18 +35,29 @@ def untold(*, now: datetime) -> ClockQuerySet:
         .filter(contract__renews_itself=True, contract__declined_at=None, span__endswith=None)
         .filter(ends_at__gt=now + TOLD_AHEAD, ends_at__lte=now + before_end)
         .exclude(Exists(planned))
-        .order_by("ends_at")
+        .filter(Exists(people))
+        .order_by("pk")
     )
 
 
-@transaction.atomic
 def plan_by_themselves(*, now: datetime, limit: int) -> int:
-    """Plan that notice for up to `limit` contracts; how many touches are new."""
-    clocks = list(
-        untold(now=now)
-        .select_related("term", "contract")
-        .select_for_update(of=("self", "contract"), skip_locked=True, no_key=True)[:limit]
-    )
+    """Plan that notice wherever it is due, `limit` contracts a transaction; how many touches are new.
+
+    Each once in order of their keys, so that those for whom it is too late stand in nobody's way.
+    """
+    planned, after = 0, 0
+    while True:
+        with transaction.atomic():
+            waiting = untold(now=now).filter(pk__gt=after).select_related("term", "contract")
+            clocks = list(waiting.select_for_update(of=("self", "contract"), skip_locked=True, no_key=True)[:limit])
+            planned += plan_for(clocks, now=now)
+        if len(clocks) < limit:
+            return planned
+        after = clocks[-1].pk
+
+
+def plan_for(clocks: Sequence[Clock], *, now: datetime) -> int:
+    """The notices for these clocks, which the caller has locked; how many are new."""
     if not clocks:
         return 0
     recipients, calendars = recipients_of({clock.contract.customer_id for clock in clocks}), all_hours()

@@ -6,6 +6,7 @@ is ever lost. `docs/decisions.md` says why.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from datetime import datetime, timedelta
 
@@ -25,6 +26,8 @@ from renewals.touches.models import Delivery, DeliveryQuerySet, Touch, TouchQuer
 from renewals.touches.planning import hours_of
 from renewals.touches.schedule import APART
 from renewals.touches.writing import Letter, Notice, envelope, one_line, write
+
+logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 """How long one worker has a delivery for itself: longer than a slow mail server can hold it up."""
@@ -52,9 +55,14 @@ def deliver(delivery_id: uuid.UUID, *, now: datetime) -> str:
         return postpone(delivery, goes_at)
     if delivery.attempts > len(WAITS) + 1:
         return finish(delivery, Delivery.Outcome.FAILED, delivery.answer or NEVER_FINISHED, now=now)
-    notice = notice_of(delivery.touch, clock, now=now)
-    letter = write(notice)
-    return settle(delivery, send(envelope(letter, notice, delivery_id=delivery.pk)), letter, now=now)
+    try:
+        notice = notice_of(delivery.touch, clock, now=now)
+        letter = write(notice)
+        message = envelope(letter, notice, delivery_id=delivery.pk)
+    except Exception as problem:  # a fault of ours, to be mended: as patient with it as with a server that is away
+        logger.exception("The notice %s could not be written", delivery.pk)
+        return settle(delivery, Answer(Verdict.LATER, f"{type(problem).__name__}: {problem}"), now=now)
+    return settle(delivery, send(message), letter, now=now)
 
 
 def clock_of(touch: Touch, *, now: datetime) -> Clock:
@@ -161,11 +169,11 @@ def joining_told(clock: Clock, contract: Contract, *, now: datetime) -> datetime
     """When the next term joins by itself if nobody says no, told at `now` at the latest; None where it ends."""
     if now >= clock.ends_at:
         return None
-    told_at = Evidence.objects.of_the_promise().filter(term=clock.term_id).first_at()
+    told_at = Evidence.objects.of_the_promise().of_renewing().filter(term=clock.term_id).first_at()
     return will_join_at(contract, clock.term, told_at=told_at or now)
 
 
-def settle(delivery: Delivery, answer: Answer, letter: Letter, *, now: datetime) -> str:
+def settle(delivery: Delivery, answer: Answer, letter: Letter | None = None, *, now: datetime) -> str:
     """What the server's answer means for the delivery."""
     if answer.verdict is Verdict.ACCEPTED:
         return finish(delivery, Delivery.Outcome.SENT, answer.said, letter, now=now)

@@ -18,6 +18,7 @@ from renewals.locking.renewing import renew, renew_by_itself, renewing_by_itself
 from renewals.locking.telling import record_evidence
 from renewals.tick import tick
 from renewals.timeline.models import Event
+from renewals.touches.by_itself import plan_by_themselves
 from renewals.touches.models import Delivery, Touch
 from tests.renewals.cast import T, chen, clock_of, contract, lan_tu, lan_tu_contract, lin, utc
 
@@ -248,9 +249,26 @@ def test_found_too_late_to_be_told_it_ends_like_any_other(mailbox):
     assert (done["touches"], done["renewed"]) == (2, [])
 
 
+def test_those_whom_nobody_can_tell_stand_in_nobodys_way(mailbox):
+    customer = lan_tu(name="No mail")
+    said = {"start": "2026-04-01", "now": utc("2026-04-01T02:00"), "renews_itself": True, "notice_days": 30}
+    for place in range(3):
+        contract(customer, number=f"NO-{place}", through="2027-03-30", **said)
+    by_itself(through="2027-03-31", start="2026-04-01", now=utc("2026-04-01T02:00"))
+
+    assert plan_by_themselves(now=utc("2027-01-25T02:00"), limit=2) == 1
+
+
+def test_who_was_told_only_that_it_ends_is_not_renewed_in_the_dark(mailbox):
+    found = by_itself(through="2027-03-31", start="2026-04-01", now=utc("2026-04-01T02:00"))
+    record_evidence(found.terms.get(), kind=Evidence.Kind.TOLD, at=T, by=chen(), now=T)
+
+    assert tick(now=utc("2027-03-02T02:00"))["renewed"] == []
+
+
 def test_a_next_term_that_cannot_be_read_stops_no_other(mailbox, caplog):
     found = by_itself(through="2027-03-31", start="2026-04-01", now=utc("2026-04-01T02:00"), renews_for="for ever")
-    record_evidence(found.terms.get(), kind=Evidence.Kind.TOLD, at=T, by=chen(), now=T)
+    record_evidence(found.terms.get(), kind=Evidence.Kind.RENEWS, at=T, by=chen(), now=T)
 
     assert tick(now=utc("2027-03-02T02:00"))["renewed"] == []
 
@@ -260,7 +278,7 @@ def test_a_next_term_that_cannot_be_read_stops_no_other(mailbox, caplog):
 def told_in_time(**said):
     """A contract that renews by itself, whose customer was told; the last “no” counts until 2 March 2027, 00:00."""
     found = by_itself(through="2027-03-31", start="2026-04-01", now=utc("2026-04-01T02:00"), **said)
-    record_evidence(found.terms.get(), kind=Evidence.Kind.TOLD, at=T, by=chen(), now=T)
+    record_evidence(found.terms.get(), kind=Evidence.Kind.RENEWS, at=T, by=chen(), now=T)
     return found
 
 

@@ -21,7 +21,7 @@ from renewals.desk.forms import MoveEndForm, RenewForm, ToldForm
 from renewals.desk.rows import Row
 from renewals.desk.views.gates import clock_for, contact_for, link_for
 from renewals.desk.words import STATES
-from renewals.entitlement import renewal_starts_at
+from renewals.entitlement import State, renewal_starts_at
 from renewals.links.services import fresh_link, revoke
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew as renewed
@@ -74,12 +74,18 @@ def told(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("contact", "at", "note")}
         try:
-            record_evidence(clock.term, kind=Evidence.Kind.TOLD, by=request.user, now=request.now, **said)
+            record_evidence(clock.term, kind=kind_of_telling(clock), by=request.user, now=request.now, **said)
         except NotAllowed as problem:
             form.add_error("at", str(problem))
         else:
             return done(request, clock, _("It is on record who was told, and when."))
     return show(request, "desk/told.html", clock, form, {})
+
+
+def kind_of_telling(clock: Row) -> Evidence.Kind:
+    """What somebody was told of: that it renews by itself, where it does, else that it ends (rules 10 and 12)."""
+    goes_on = clock.contract.renews_itself and clock.contract.declined_at is None and clock.state == State.ACTIVE
+    return Evidence.Kind.RENEWS if goes_on else Evidence.Kind.TOLD
 
 
 @login_required

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, Min, OuterRef, Value
+from django.db.models import Exists, F, Min, OuterRef, Q, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
@@ -31,13 +31,17 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """Of these, what counts for the lock: who was told that it renews by itself was not told that it ends."""
         return self.exclude(kind=Evidence.Kind.RENEWS)
 
+    def of_renewing(self) -> Self:
+        """Of these, what counts for a renewal by itself: who was told that it ends was not told that it goes on."""
+        return self.filter(kind=Evidence.Kind.RENEWS)
+
     def counted(self) -> Self:
         """Each with the instant that it `counts` from: the set-based twin of `entitlement.told_from`."""
         return self.annotate(counts=Greatest(F("at"), F("recorded_at") - Value(AFTER_EVIDENCE)))
 
     def first_at(self) -> datetime | None:
-        """When the first of these people was told; None where nobody was."""
-        return self.aggregate(first=Min("at"))["first"]
+        """From when on the first of these people counts as told; None where nobody was."""
+        return self.counted().aggregate(first=Min("counts"))["first"]
 
 
 class Evidence(models.Model):
@@ -58,9 +62,7 @@ class Evidence(models.Model):
     contact = models.ForeignKey(
         Contact, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who")
     )
-    by = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
-    )
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by"))
     note = models.CharField(_("how"), max_length=300, blank=True)
 
     objects = EvidenceQuerySet.as_manager()
@@ -70,6 +72,10 @@ class Evidence(models.Model):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         indexes = (models.Index(fields=("term", "at"), name="evidence_term_at"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(at__lte=F("recorded_at")), name="evidence_is_of_the_past"),
+            models.CheckConstraint(condition=~Q(kind="told") | Q(by__isnull=False), name="evidence_told_by_somebody"),
+        )
 
     def __str__(self) -> str:
         return f"{self.term_id} {self.kind} {self.at:%Y-%m-%dT%H:%MZ}"

@@ -194,3 +194,12 @@ def test_a_contract_for_a_customer_begins_with_that_customer(client) -> None:
     form = client.get(f"/contract/new/?customer={customer.pk}").context["form"]
 
     assert (form.initial["customer"], form.initial["start"]) == ("澜图设计", "2026-11-23")
+
+
+def test_a_contract_is_not_signed_for_a_customer_of_another_team(post, emma: User) -> None:
+    cast.lan_tu(name="Harbor Labs", owner=emma)
+
+    response = post(customer="Harbor Labs")
+
+    assert "No customer is called" in response.content.decode()
+    assert not Contract.objects.exists()

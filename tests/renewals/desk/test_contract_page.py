@@ -32,8 +32,8 @@ def page(enter, set_clock):
     return at
 
 
-def tell(contract, at=TOLD_AT) -> None:
-    record_evidence(contract.terms.get(), kind=Evidence.Kind.DELIVERED, at=at, now=at, note="lin@lantu.test")
+def tell(contract, at=TOLD_AT, kind=Evidence.Kind.DELIVERED) -> None:
+    record_evidence(contract.terms.get(), kind=kind, at=at, now=at, note="lin@lantu.test")
 
 
 def test_the_minute_stands_with_its_zone(page, lan_tu) -> None:
@@ -153,7 +153,7 @@ def renews_by_itself(contract, *, notice_days: int) -> None:
 
 def test_a_contract_that_renews_by_itself_says_until_when_they_can_say_no(page, lan_tu) -> None:
     renews_by_itself(lan_tu, notice_days=3)
-    tell(lan_tu, at=utc("2026-09-01T02:00"))
+    tell(lan_tu, at=utc("2026-09-01T02:00"), kind=Evidence.Kind.RENEWS)
 
     said = "It renews by itself for 1 year. They can say no until 24 November 2026, 23:59 (Asia/Shanghai)."
     assert said in page(lan_tu)

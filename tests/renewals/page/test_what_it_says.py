@@ -103,7 +103,7 @@ def test_a_buffer_that_ends_in_working_hours_waits_for_none(visit, contract: Con
 def renews_itself(contract: Contract, *, notice_days: int, told_at: datetime | None) -> None:
     Contract.objects.update(renews_itself=True, notice_days=notice_days)
     if told_at:
-        record_evidence(contract.terms.get(), kind=Evidence.Kind.DELIVERED, at=told_at, now=told_at)
+        record_evidence(contract.terms.get(), kind=Evidence.Kind.RENEWS, at=told_at, now=told_at)
 
 
 def test_a_contract_that_renews_by_itself_names_the_last_minute_to_say_no(visit, contract: Contract) -> None:

@@ -138,6 +138,28 @@ def test_a_server_that_is_not_there_loses_nothing(delivery, mailbox, settings):
     assert len(mailbox.mails) == 1
 
 
+@pytest.mark.parametrize(("attempts", "minutes"), [(0, 1), (1, 5), (2, 15), (3, 60), (7, 240)])
+def test_each_attempt_waits_longer_for_the_next(delivery, settings, attempts, minutes):
+    settings.EMAIL_PORT = 1
+    Delivery.objects.update(attempts=attempts)
+
+    deliver(delivery.pk, now=T)
+
+    assert Delivery.objects.get().next_try_at == T + timedelta(minutes=minutes)
+
+
+def test_a_fault_of_ours_in_writing_it_is_as_patient_as_a_server_that_is_away(delivery, mailbox, monkeypatch):
+    def broken(_notice):
+        raise KeyError("a template's word")
+
+    monkeypatch.setattr("renewals.touches.services.write", broken)
+    assert deliver(delivery.pk, now=T) == "later"
+    monkeypatch.undo()
+
+    assert deliver(delivery.pk, now=T + timedelta(minutes=1)) == "sent"
+    assert len(mailbox.mails) == 1
+
+
 def test_after_the_last_attempt_it_has_failed_for_good(delivery, settings):
     settings.EMAIL_PORT = 1
     Delivery.objects.update(attempts=len(services.WAITS))
