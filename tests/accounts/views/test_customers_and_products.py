@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from accounts.models import Contact, Customer, Product, User
+from accounts.models import Contact, Customer, Product, User, WorkingCalendar
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
 from tests.renewals import cast
@@ -38,6 +38,8 @@ def test_a_customer_works_by_its_countrys_calendar_unless_said_otherwise(client)
         ({"name": ""}, "name"),
         ({"name": "Other", "time_zone": "Mars"}, "time_zone"),
         ({"name": "Other", "country": "U"}, "country"),
+        ({"name": "Other", "country": "ZZ"}, "country"),
+        ({"name": "Other", "country": "Chinx"}, "country"),
     ],
 )
 def test_what_is_wrong_with_a_customer_is_said_beside_its_field(client, said, field) -> None:
@@ -47,6 +49,28 @@ def test_what_is_wrong_with_a_customer_is_said_beside_its_field(client, said, fi
 
     assert list(response.context["form"].errors) == [field]
     assert Customer.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("China", "CN"), ("中国", "CN"), ("Germany", "DE"), ("Japan", "JP"), ("cn", "CN"), ("", "")]
+)
+def test_a_country_is_taken_by_its_name_and_never_cut_to_another_one(client, typed, code) -> None:
+    client.post("/customers/new/", HARBOR | {"country": typed})
+
+    customer = Customer.objects.get()
+    assert (customer.country, customer.calendar.country) == (code, code)
+
+
+def test_a_refused_customer_leaves_no_calendar_behind(client) -> None:
+    client.post("/customers/new/", HARBOR | {"name": "", "country": "France"})
+
+    assert not WorkingCalendar.objects.exists()
+
+
+def test_what_was_typed_as_a_country_comes_back_when_it_is_refused(client) -> None:
+    response = client.post("/customers/new/", HARBOR | {"country": "Chinx"})
+
+    assert b'value="Chinx"' in response.content
 
 
 def test_a_new_zone_moves_no_promise_but_the_lock_that_waits_for_daylight_there(client) -> None:
