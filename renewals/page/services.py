@@ -22,6 +22,7 @@ from renewals.page.offers import Offer, offers
 from renewals.page.situations import Situation, asks_to_renew, situation_at
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
+from renewals.touches.receipts import plan_receipts
 
 COUNTS_AHEAD = timedelta(days=90)
 """How long before an end its page tells of it: who looked earlier has long forgotten."""
@@ -218,6 +219,7 @@ def confirm_renewal(
         change_details(contract, kind=Contract.Kind.PAID, by=by, now=now)
     if staff is None:
         record_evidence(old, kind=Evidence.Kind.ACKNOWLEDGED, at=now, now=now, contact=link.contact)
+        plan_receipts(following, link.contact, now=now)
     return following
 
 
