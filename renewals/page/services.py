@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -57,6 +57,13 @@ class Page:
     def window(self) -> Windows:
         """As planned while the end is ahead: somebody is going to be told, this page tells them (rule 10)."""
         return planned(self.clock.windows, now=self.now)
+
+    @property
+    def drawn(self) -> Windows:
+        """The stretch for the ribbon: what renews by itself is drawn as going on, also where they read it here."""
+        if self.situation is not Situation.RENEWS_ITSELF:
+            return self.window
+        return replace(self.window, lock_at=None, closes_at=None, joins_at=self.joins_at)
 
     @cached_property
     def situation(self) -> Situation:

@@ -129,6 +129,15 @@ def test_who_reads_it_here_first_has_30_days_to_say_no(visit, contract: Contract
     assert "say so through 31 October 2026, 23:59 (Asia/Shanghai), that minute included" in said
 
 
+def test_what_renews_by_itself_is_drawn_without_a_lock(visit, contract: Contract) -> None:
+    renews_itself(contract, notice_days=30, told_at=None)
+
+    html = visit(now=utc("2026-10-01T02:00")).content.decode()
+
+    assert "The next term then joins by itself, and nothing stops." in html
+    assert 'class="soft_locked"' not in html
+
+
 def test_who_was_told_too_late_reads_that_it_ends_like_any_other(visit, contract: Contract) -> None:
     renews_itself(contract, notice_days=30, told_at=None)
 
