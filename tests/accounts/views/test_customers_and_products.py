@@ -132,14 +132,31 @@ def test_lists_are_searched_by_a_character_or_two(client, url) -> None:
     assert len(client.get(url).context["table"].rows) == 1
 
 
-def test_customers_show_the_minute_that_comes_next(client) -> None:
+@pytest.mark.parametrize(
+    ("ends", "urgent"),
+    [
+        (["2026-11-27", "2027-11-27"], ("2026-11-27T16:00", "active")),
+        (["2026-11-22", "2026-11-27", "2027-11-27"], ("2026-11-22T16:00", "buffer")),
+        (["2026-11-17", "2026-11-22", "2026-11-27"], ("2026-11-17T16:00", "soft_locked")),
+        (["2025-12-27", "2026-11-27"], ("2026-11-27T16:00", "active")),
+    ],
+)
+def test_customers_show_what_is_locked_or_in_its_buffer_before_what_comes_next(client, ends, urgent) -> None:
     customer = cast.lan_tu()
-    for through in ("2026-11-22", "2026-11-27", "2027-11-27"):
-        cast.contract(customer, number=through, through=through)
+    for through in ends:
+        contract = cast.contract(customer, number=through, through=through, now=utc("2025-11-28T02:00"))
+        if through < "2026-11-20":
+            tell(contract)
 
     row = client.get("/customers/").context["table"].rows[0].record
 
-    assert (row.next_ends_at, row.next_zone, row.contract_count) == (utc("2026-11-27T16:00"), "Asia/Shanghai", 3)
+    assert (row.urgent_ends_at, row.urgent_state) == (utc(urgent[0]), urgent[1])
+    assert (row.urgent_zone, row.contract_count) == ("Asia/Shanghai", len(ends))
+
+
+def tell(contract) -> None:
+    told_at = utc("2025-12-01T02:00")
+    record_evidence(contract.terms.get(), kind=Evidence.Kind.DELIVERED, at=told_at, now=told_at)
 
 
 def test_customers_for_whom_nothing_comes_are_listed_last_either_way(client) -> None:
