@@ -32,10 +32,10 @@ def read_term(text: str) -> terms.Term:
         return bare_end(text, problem)
 
 
-def term_in_words(stored: str) -> str:
-    """A stored term as its reader would type it; as it stands where it was never a term."""
+def term_in_words(stored: str, zone: str = "") -> str:
+    """A stored term as its reader would type it; as it stands where it was never a term. An end names its `zone`."""
     try:
-        return wording.term(terms.parse_term(stored))
+        return wording.term(terms.parse_term(stored), zone=zone)
     except terms.TermError:
         return stored
 

@@ -89,9 +89,14 @@ class Page:
         return self.window.ends_at - wording.MINUTE
 
     @property
+    def own_zone(self) -> str:
+        """The reader's own zone, for their time beside the contract's (rule 4)."""
+        return self.contact.zone if self.contact else self.contract.customer.time_zone
+
+    @property
     def reader_zone(self) -> str:
         """The reader's own zone, or "" where their clocks show the same minute."""
-        zone = self.contact.zone if self.contact else self.contract.customer.time_zone
+        zone = self.own_zone
         return zone if wording.beside(self.last_minute_at, self.term.time_zone, zone) else ""
 
     @property
