@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -118,7 +118,7 @@ def customers_with_minutes(user: User, *, now: datetime) -> QuerySet[Customer]:
     )
 
 
-def most_urgent(clocks: ClockQuerySet, *, now: datetime) -> ClockQuerySet:
+def most_urgent(clocks: ClockQuerySet, *, now: datetime) -> QuerySet[Any]:
     """What is locked first, then what is in its buffer, then what ends next; what is closed is left out."""
     counting = clocks.counting(at=now).with_state(at=now).exclude(closes_at__lte=now)
     order = {State.SOFT_LOCKED: 0, State.BUFFER: 1}
