@@ -95,6 +95,13 @@ def beside(at: datetime, zone: str, reader_zone: str, language: str | None = Non
     return f"{name} {told}" if language == ZH else f"{told} {name}"
 
 
+def with_own(minute: str, own: str, language: str | None = None) -> str:
+    """A minute with its zone in brackets, and there the reader's own time too, as `beside` says it: never instead."""
+    if not own:
+        return minute
+    return f"{minute.removesuffix(')')}{'；' if _language(language) == ZH else '; '}{own})"
+
+
 def day_label(at: datetime, zone: str, now: datetime, language: str | None = None) -> str:
     """A minute as someone in the zone would say it now: "Today 23:59", "Mon 17:59", "27 Nov 2027 23:59"."""
     language = _language(language)
@@ -192,13 +199,16 @@ def _chinese_cities() -> dict[str, str]:
     return {aliases.get(zone, zone): names["city"] for zone, names in zones.items() if "city" in names}
 
 
-def term(term: Term, language: str | None = None) -> str:
-    """What was sold: "30 days", "1 year", "through the end of 15 May 2026"."""
+def term(term: Term, language: str | None = None, *, zone: str = "") -> str:
+    """What was sold: "30 days", "1 year", "through the end of 15 May 2026"; an end with its `zone` where it has one."""
     language = _language(language)
     if term.on is not None:
         day = _date(term.on, language)
-        return f"至{day}结束" if language == ZH else f"through the end of {day}"
+        said = f"至{day}结束" if language == ZH else f"through the end of {day}"
+        return f"{said}{'' if language == ZH else ' '}({zone_name(zone, language)})" if zone else said
     if term.minute is not None:
+        if zone:
+            return until(term.minute, zone, language)
         return ("至" if language == ZH else "until ") + _wall(term.minute, language)
     n, unit = (term.n // 12, "years") if term.in_years else (term.n, term.kind)
     zh, en = UNITS[unit]

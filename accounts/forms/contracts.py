@@ -118,6 +118,11 @@ class ContractForm(DetailsForm):
         assert isinstance(field, CustomerField)
         return field
 
+    @property
+    def names_an_unknown_customer(self) -> bool:
+        """Whether the customer that was typed is not on record yet."""
+        return self.has_error("customer", code="unknown_customer")
+
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         if {"customer", "start", "term", "time_zone"} <= said.keys() and said["customer"]:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import offer, zone_widget
+from accounts.forms.fields import CountryField, offer, zone_widget
 from accounts.models import Contact, Customer, User, WorkingCalendar
 from accounts.models.customers import name_key
 from accounts.models.people import default_zone
@@ -21,6 +21,9 @@ from accounts.services import default_calendar
 class CustomerForm(forms.ModelForm):
     """A customer. Without a calendar of its own it works by its country's."""
 
+    country = CountryField(
+        label=_("Country"), required=False, help_text=_("Its days off decide when a lock may begin.")
+    )
     calendar = forms.ModelChoiceField(
         WorkingCalendar.objects.all(),
         label=_("Working calendar"),
@@ -34,7 +37,6 @@ class CustomerForm(forms.ModelForm):
         fields = ("name", "time_zone", "country", "calendar", "language", "owner", "note")
         widgets = {
             "time_zone": zone_widget(),
-            "country": forms.TextInput(attrs={"list": "countries", "autocapitalize": "characters"}),
             "note": forms.Textarea(attrs={"rows": 3}),
         }
 
@@ -51,19 +53,16 @@ class CustomerForm(forms.ModelForm):
             raise ValidationError(_("There is a customer of this name already."))
         return name
 
-    def clean_country(self) -> str:
-        return self.cleaned_data["country"].upper()
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if not said.get("calendar") and "country" in said:
-            said["calendar"] = default_calendar(said["country"])
-        return said
-
     @transaction.atomic
     def keep(self, *, now: datetime) -> Customer:
-        """Save the customer; the instants of its contracts follow from its zone and calendar, so they are told."""
-        customer = self.save()
+        """Save the customer; the instants of its contracts follow from its zone and calendar, so they are told.
+
+        The country's calendar is made here where it is the first customer there: a refused form leaves nothing behind.
+        """
+        customer: Customer = self.save(commit=False)
+        if self.cleaned_data["calendar"] is None:
+            customer.calendar = default_calendar(customer.country)
+        customer.save()
         hours_changed(customer.contracts.values_list("pk", flat=True), now=now)
         return customer
 

@@ -12,9 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts import terms, wording
+from accounts.ledger.findings import Refused
+from accounts.ledger.places import country_named
 from accounts.models import Customer, User
 from accounts.models.customers import name_key
-from accounts.models.fields import validate_zone
+from accounts.models.fields import validate_country, validate_zone
 
 
 def read_term(text: str) -> terms.Term:
@@ -30,10 +32,10 @@ def read_term(text: str) -> terms.Term:
         return bare_end(text, problem)
 
 
-def term_in_words(stored: str) -> str:
-    """A stored term as its reader would type it; as it stands where it was never a term."""
+def term_in_words(stored: str, zone: str = "") -> str:
+    """A stored term as its reader would type it; as it stands where it was never a term. An end names its `zone`."""
     try:
-        return wording.term(terms.parse_term(stored))
+        return wording.term(terms.parse_term(stored), zone=zone)
     except terms.TermError:
         return stored
 
@@ -96,6 +98,24 @@ class ZoneField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=64, validators=[validate_zone], widget=zone_widget(), **kwargs)
+
+
+class CountryField(ReadField):
+    """A country by its name in Chinese or English, or by its two letters: never cut to another one's."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=80, widget=forms.TextInput(attrs={"list": "countries"}), **kwargs)
+
+    def read(self, text: str) -> str:
+        try:
+            code = country_named(text)
+        except Refused:
+            code = text
+        validate_country(code)
+        return code
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value) or ""
 
 
 class CustomerField(ReadField):

@@ -10,16 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.fields import validate_zone
+from accounts.models.fields import validate_country, validate_zone
 from accounts.models.people import User
 from accounts.worktime import MIDNIGHT, WorkingHours
-
-validate_country = RegexValidator(r"^[A-Z]{2}$", _("Write the country as two capital letters, such as CN or US."))
 
 
 def name_key(name: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
+from importlib import resources
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -52,3 +54,20 @@ def validate_zone(name: str) -> None:
             code="unknown_zone",
             params={"zone": name},
         ) from problem
+
+
+@lru_cache(maxsize=1)
+def countries() -> frozenset[str]:
+    """The countries of ISO 3166, by their two letters, as the zone data lists them."""
+    table = resources.files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
+    return frozenset(line[:2] for line in table.splitlines() if line and not line.startswith("#"))
+
+
+def validate_country(code: str) -> None:
+    """Refuse two letters that are no country: its days off decide when a lock may begin (rule 9)."""
+    if code not in countries():
+        raise ValidationError(
+            _("“%(country)s” is no country. Write its name, or its two letters such as CN or US."),
+            code="unknown_country",
+            params={"country": code},
+        )

@@ -8,6 +8,7 @@ from babel import Locale
 from django import template
 from django.utils.translation import get_language
 
+from accounts.models.fields import countries
 from accounts.terms import zone_names
 
 register = template.Library()
@@ -21,5 +22,5 @@ def offers() -> dict[str, Any]:
     """Zones by name; currencies and countries by code, countries with their name in the reader's language."""
     chinese = (get_language() or "").startswith("zh")
     named = Locale.parse("zh_Hans" if chinese else "en").territories
-    countries = [(code, name) for code, name in named.items() if len(code) == 2 and code.isalpha()]
-    return {"zones": sorted(zone_names()), "currencies": CURRENCIES, "countries": sorted(countries)}
+    known = sorted((code, named.get(code, code)) for code in countries())
+    return {"zones": sorted(zone_names()), "currencies": CURRENCIES, "countries": known}

@@ -28,10 +28,15 @@ def _last(last_minute: datetime, zone: str) -> datetime:
     return last_minute.replace(tzinfo=zone_info(zone), fold=1)
 
 
+def _own(at: datetime, zone: str, reader_zone: str, words: str) -> str:
+    return wording.with_own(words, wording.beside(at, zone, reader_zone)) if reader_zone else words
+
+
 @register.simple_tag
-def minute(last_minute: datetime, zone: str) -> SafeString:
-    """{% minute contract.last_minute contract.time_zone %}"""
-    return _time(_last(last_minute, zone), wording.minute(last_minute, zone))
+def minute(last_minute: datetime, zone: str, reader_zone: str = "") -> SafeString:
+    """{% minute contract.last_minute contract.time_zone %}; with a reader's zone their own time stands beside it."""
+    at = _last(last_minute, zone)
+    return _time(at, _own(at, zone, reader_zone, wording.minute(last_minute, zone)))
 
 
 @register.simple_tag
@@ -47,15 +52,21 @@ def large_minute(last_minute: datetime, zone: str) -> SafeString:
 
 
 @register.simple_tag
-def until(last_minute: datetime, zone: str) -> SafeString:
-    """{% until contract.last_minute contract.time_zone %}"""
-    return _time(_last(last_minute, zone), wording.until(last_minute, zone))
+def until(last_minute: datetime, zone: str, reader_zone: str = "") -> SafeString:
+    """{% until contract.last_minute contract.time_zone %}; with a reader's zone their own time stands beside it."""
+    at = _last(last_minute, zone)
+    return _time(at, _own(at, zone, reader_zone, wording.until(last_minute, zone)))
 
 
 @register.simple_tag
-def instant(at: datetime | None, zone: str) -> SafeString | str:
-    """{% instant lock_at contract.time_zone %}: nothing for an instant that is not known yet."""
-    return _time(at.astimezone(zone_info(zone)), wording.instant(at, zone)) if at else ""
+def instant(at: datetime | None, zone: str, reader_zone: str = "") -> SafeString | str:
+    """{% instant lock_at contract.time_zone %}: nothing for an instant that is not known yet.
+
+    With a reader's zone their own time stands beside it.
+    """
+    if at is None:
+        return ""
+    return _time(at.astimezone(zone_info(zone)), _own(at, zone, reader_zone, wording.instant(at, zone)))
 
 
 @register.simple_tag

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts import services, terms, wording
@@ -16,10 +18,15 @@ from accounts.forms.contracts import ContractForm, DetailsForm, sold_of
 from accounts.forms.explaining import explain
 from accounts.models import Contract, Customer
 
+DRAFT = "contract_draft"
+"""Where a session keeps a contract that is half typed while its customer is put on record."""
+
 
 @login_required
 def add(request: StaffRequest) -> HttpResponse:
     """A new contract; `?customer=` names who it is for. “preview” explains the minute and saves nothing."""
+    if "add_customer" in request.POST:
+        return to_new_customer(request)
     form = ContractForm(request.POST or None, user=request.user, initial=first_guess(request))
     if request.method == "POST" and "preview" not in request.POST and form.is_valid():
         contract = signed(request, form)
@@ -40,7 +47,15 @@ def first_guess(request: StaffRequest) -> dict[str, object]:
         "start": today.isoformat(),
         "term": wording.term(terms.Term.years(1)),
     }
-    return guess | ({"customer": customer.name} if customer else {})
+    typed = request.session.get(DRAFT, {}) if "kept" in request.GET else {}
+    return guess | typed | ({"customer": customer.name} if customer else {})
+
+
+def to_new_customer(request: StaffRequest) -> HttpResponse:
+    """To the form for a customer that is not on record yet, and back here afterwards: what was typed is kept."""
+    request.session[DRAFT] = {name: said for name, said in request.POST.items() if name in ContractForm.base_fields}
+    back = f"{reverse('accounts:contract_add')}?kept=1"
+    return redirect(f"{reverse('accounts:customer_add')}?{urlencode({'name': request.POST['customer'], 'next': back})}")
 
 
 def signed(request: StaffRequest, form: ContractForm) -> Contract | None:
@@ -50,6 +65,7 @@ def signed(request: StaffRequest, form: ContractForm) -> Contract | None:
     except ValidationError as problem:
         form.add_error(None, problem.messages)
         return None
+    request.session.pop(DRAFT, None)
     term = contract.terms.get()
     said = {"number": contract.number, "until": wording.until(term.last_minute, term.time_zone)}
     messages.success(request, _("Contract %(number)s is on record: it can be used %(until)s.") % said)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.access import StaffRequest
@@ -19,13 +20,20 @@ MOST = 20
 
 @login_required
 def add(request: StaffRequest) -> HttpResponse:
-    """A new customer, the reader's own unless said otherwise."""
-    form = CustomerForm(request.POST or None, initial={"owner": request.user})
+    """A new customer, the reader's own unless said otherwise. `?next=` is where they were needed, a page of ours."""
+    form = CustomerForm(request.POST or None, initial={"owner": request.user, "name": request.GET.get("name", "")})
+    back = own_path(request.GET.get("next", ""))
     if request.method == "POST" and form.is_valid():
         customer = form.keep(now=request.now)
         messages.success(request, _("%(name)s is added.") % {"name": customer.name})
-        return redirect("desk:customer", customer.pk)
-    return render(request, "accounts/customer_form.html", {"form": form})
+        return redirect(f"{back}&customer={customer.pk}") if back else redirect("desk:customer", customer.pk)
+    return render(request, "accounts/customer_form.html", {"form": form, "back": back})
+
+
+def own_path(path: str) -> str:
+    """An address to go back to, with a query of its own; "" for one that is not a page of this portal."""
+    is_own = url_has_allowed_host_and_scheme(path, allowed_hosts=None) and path.startswith("/")
+    return path if is_own and "?" in path else ""
 
 
 @login_required

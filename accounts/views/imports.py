@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 from django_q.tasks import async_task
 
 from accounts import tasks
@@ -64,11 +63,12 @@ def ledger(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, template, {"ledger": upload, "told": told, "form": form})
 
 
-@require_POST
 @login_required
 def again(request: StaffRequest, pk: int) -> HttpResponse:
-    """Read the ledger again, with other columns, another zone, another calendar."""
+    """Read the ledger again, with other columns, another zone, another calendar. Opened only, it is its page."""
     upload = found(request, pk)
+    if request.method != "POST":
+        return redirect("accounts:import", upload.pk)
     form = ReadingForm(request.POST, instance=upload)
     if upload.stage not in READABLE or not form.is_valid():
         return render(request, "imports/page.html", {"ledger": upload, "told": Told(upload), "form": form}, status=422)
@@ -77,12 +77,11 @@ def again(request: StaffRequest, pk: int) -> HttpResponse:
     return start(request, upload, "read_ledger")
 
 
-@require_POST
 @login_required
 def take(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take the ledger as it was previewed. A second click takes nothing twice."""
+    """Take the ledger as it was previewed. A second click takes nothing twice, and opening the address nothing."""
     upload = found(request, pk)
-    if uploads.claim(upload, to=Stage.TAKING, among=(Stage.PREVIEWED.value,)):
+    if request.method == "POST" and uploads.claim(upload, to=Stage.TAKING, among=(Stage.PREVIEWED.value,)):
         return start(request, upload, "take_ledger")
     return redirect("accounts:import", upload.pk)
 

@@ -63,6 +63,8 @@ def card(clock: Row, *, now: datetime, may_change: bool) -> Card:
             touch = failed_touch(clock)
             reason, title, text = _("notice not delivered"), ends, not_delivered(touch)
             first = mend(touch, may_change=may_change) or first
+        case Waits.PRICE:
+            return price_card(clock, first, now=now)
     return Card(
         pill=pill,
         reason=reason,
@@ -72,6 +74,22 @@ def card(clock: Row, *, now: datetime, may_change: bool) -> Card:
         contract=clock.contract.get_absolute_url(),
         action=first,
         other=note if note != first else None,
+    )
+
+
+def price_card(clock: Row, talk: Action, *, now: datetime) -> Card:
+    """A renewal whose price nobody put on record yet."""
+    href = reverse("accounts:contract_edit", args=[clock.contract_id])
+    until = wording.until(clock.term.last_minute, clock.term.time_zone)
+    return Card(
+        pill="active",
+        reason=_("agree the price"),
+        title=f"{clock.contract.customer.name} · {clock.contract.number}",
+        about=about(clock),
+        text=_("It is renewed %(until)s, and no price is on record.") % {"until": until},
+        contract=clock.contract.get_absolute_url(),
+        action=Action(label=_("Put the price on record"), href=href),
+        other=talk if talk.href.startswith(("tel:", "mailto:")) else None,
     )
 
 
@@ -116,7 +134,8 @@ def mend(touch: Touch | None, *, may_change: bool) -> Action | None:
 
 def told_nobody(clock: Row, now: datetime) -> str:
     """That it does not lock, and whether a notice is on its way."""
-    planned = [touch.due_at for touch in clock.term.touch_list if not hasattr(touch, "delivery")]
+    notices = [touch for touch in clock.term.touch_list if touch.kind != Touch.Kind.RENEWED]
+    planned = [touch.due_at for touch in notices if not hasattr(touch, "delivery")]
     said = _("Nobody at the customer was told of this minute, so it does not lock.")
     if planned:
         at = words.at_label(min(planned), clock.term.time_zone, now)

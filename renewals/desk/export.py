@@ -49,6 +49,7 @@ CUSTOMER_COLUMNS = [
     Column(heading=_("time zone"), cell=lambda customer: customer.time_zone),
     Column(heading=_("language"), cell=lambda customer: customer.get_language_display()),
     Column(heading=_("contracts"), cell=lambda customer: customer.contract_count),
-    Column(heading=_("next end at (UTC)"), cell=lambda customer: utc(customer.next_ends_at)),
+    Column(heading=_("most urgent end at (UTC)"), cell=lambda customer: utc(customer.urgent_ends_at)),
+    Column(heading=_("state"), cell=lambda customer: str(STATES.get(customer.urgent_state, ""))),
     Column(heading=_("owner"), cell=lambda customer: customer.owner.email if customer.owner else ""),
 ]

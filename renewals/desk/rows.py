@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Contract, ContractTerm, Customer, User
+from renewals.entitlement import State
 from renewals.locking.models import Clock, ClockQuerySet, Evidence
 from renewals.ribbon import Touch as Dot
 from renewals.touches.models import Delivery, Touch
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
         """A customer as `customers_with_minutes` reads it."""
 
         contract_count: int
-        next_ends_at: datetime | None
-        next_zone: str
+        urgent_ends_at: datetime | None
+        urgent_zone: str
+        urgent_state: str
 
 else:
     ReadTerm, Row, CustomerRow = ContractTerm, Clock, Customer
@@ -100,20 +102,25 @@ def last_minute_at(clock: Clock) -> datetime:
 
 
 def customers_with_minutes(user: User, *, now: datetime) -> QuerySet[Customer]:
-    """The customers that `user` may see: how many contracts each has, and which last minute comes next, where."""
+    """The customers that `user` may see: how many contracts each has, and the last minute that is most urgent."""
     visible = Contract.objects.visible_to(user)
-    coming = (
-        Clock.objects.counting(at=now)
-        .filter(contract__in=visible, contract__customer=OuterRef("pk"), ends_at__gt=now)
-        .order_by("ends_at")
-    )
+    urgent = most_urgent(Clock.objects.filter(contract__in=visible, contract__customer=OuterRef("pk")), now=now)
     counted = visible.filter(customer=OuterRef("pk")).order_by().values("customer").annotate(n=Count("pk")).values("n")
     return (
         Customer.objects.visible_to(user)
         .select_related("owner")
         .annotate(
             contract_count=Coalesce(Subquery(counted), 0),
-            next_ends_at=Subquery(coming.values("ends_at")[:1]),
-            next_zone=Subquery(coming.values("term__time_zone")[:1]),
+            urgent_ends_at=Subquery(urgent.values("ends_at")[:1]),
+            urgent_zone=Subquery(urgent.values("term__time_zone")[:1]),
+            urgent_state=Subquery(urgent.values("state")[:1]),
         )
     )
+
+
+def most_urgent(clocks: ClockQuerySet, *, now: datetime) -> QuerySet[Any]:
+    """What is locked first, then what is in its buffer, then what ends next; what is closed is left out."""
+    counting = clocks.counting(at=now).with_state(at=now).exclude(closes_at__lte=now)
+    order = {State.SOFT_LOCKED: 0, State.BUFFER: 1}
+    ranks = (When(state=Value(state), then=Value(place)) for state, place in order.items())
+    return counting.order_by(Case(*ranks, default=Value(len(order))), "ends_at", "pk")

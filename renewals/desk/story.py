@@ -91,7 +91,7 @@ class Story:
     @property
     def terms(self) -> list[tuple[ContractTerm, str]]:
         """The chain of terms, the last first, each with what was sold in words."""
-        return [(term, term_in_words(term.sold_as)) for term in reversed(self.contract.terms.all())]
+        return [(term, term_in_words(term.sold_as, term.time_zone)) for term in reversed(self.contract.terms.all())]
 
     @cached_property
     def entries(self) -> list[Entry]:

@@ -28,6 +28,11 @@ def two_lines(first: object, second: object) -> SafeString:
     return format_html('{}<span class="d-block muted small">{}</span>' if second else "{}", first, second)
 
 
+def pill(state: str) -> SafeString:
+    """A state as a word, and as a colour second."""
+    return format_html('<span class="pill {}">{}</span>', state, words.STATES[state])
+
+
 class ContractTable(tables.Table):
     """Contracts, one line each: the last minute, who, what, which state, who was told, whose, for how much."""
 
@@ -71,7 +76,7 @@ class ContractTable(tables.Table):
         return two_lines(record.contract.number, record.contract.get_kind_display() if trial else "")
 
     def render_state(self, value: str) -> SafeString:
-        return format_html('<span class="pill {}">{}</span>', value, words.STATES[value])
+        return pill(value)
 
     def render_told(self, record: Row) -> SafeString | str:
         evidence = record.term.evidence_list
@@ -128,10 +133,11 @@ class NextMinutesTable(ContractTable):
 
 
 class CustomerTable(tables.Table):
-    """Customers: where they are, how many contracts they have, which last minute comes next, whose they are."""
+    """Customers: their most urgent last minute and its state, where they are, whose, how many contracts they have."""
 
     name = tables.Column(verbose_name=_("Customer"), order_by=("name", "pk"))
-    next_minute = tables.Column(verbose_name=_("Next last minute"), empty_values=())
+    next_minute = tables.Column(verbose_name=_("Most urgent last minute"), empty_values=())
+    state = tables.Column(verbose_name=_("State"), accessor="urgent_state", orderable=False, default="–")
     time_zone = tables.Column(verbose_name=_("Time zone"), order_by=("time_zone", "pk"))
     owner = tables.Column(verbose_name=_("Owner"), order_by=("owner__name", "pk"), default="–")
     contract_count = tables.Column(verbose_name=_("Contracts"), attrs=NUMBER, order_by=("contract_count", "pk"))
@@ -150,17 +156,20 @@ class CustomerTable(tables.Table):
         return format_html('<a class="row-link" href="{}"><strong>{}</strong></a>', url, record.name)
 
     def render_next_minute(self, record: CustomerRow) -> SafeString | str:
-        if record.next_ends_at is None:
+        if record.urgent_ends_at is None:
             return "–"
-        last_minute_at = record.next_ends_at - wording.MINUTE
-        said = wording.day_label(last_minute_at, record.next_zone, self.now)
-        return two_lines(format_html('<span class="num">{}</span>', said), wording.zone_name(record.next_zone))
+        last_minute_at = record.urgent_ends_at - wording.MINUTE
+        said = wording.day_label(last_minute_at, record.urgent_zone, self.now)
+        return two_lines(format_html('<span class="num">{}</span>', said), wording.zone_name(record.urgent_zone))
+
+    def render_state(self, value: str) -> SafeString:
+        return pill(value)
 
     def render_time_zone(self, value: str, record: CustomerRow) -> str:
         return " · ".join(part for part in (wording.zone_name(value), record.country) if part)
 
     def order_next_minute(self, customers: QuerySet[Customer], is_descending: bool) -> tuple[QuerySet[Customer], bool]:
-        """Customers for whom nothing comes always last."""
-        ends_at = F("next_ends_at")
+        """What has passed first, then what comes; customers for whom nothing runs always last."""
+        ends_at = F("urgent_ends_at")
         order = ends_at.desc(nulls_last=True) if is_descending else ends_at.asc(nulls_last=True)
         return customers.order_by(order, "pk"), True

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast, Concat
 
 from renewals.desk.rows import SOON, with_touches
 from renewals.locking.models import Clock, Evidence
@@ -34,6 +35,16 @@ class Waits(StrEnum):
     LOCKED = "locked"
     FAILED = "failed"
     UNTOLD = "untold"
+    PRICE = "price"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """A renewal of the last days: what goes on, by whom, since when it is agreed."""
+
+    clock: Clock
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +63,7 @@ def waiting(clocks: QuerySet[Clock], *, now: datetime) -> QuerySet[Clock]:
         Waits.LOCKED: Q(lock_at__gt=now - LATELY, lock_at__lte=now) & ~talked_to_since("lock_at"),
         Waits.FAILED: missed & (Q(lock_at=None) | Q(lock_at__gt=now)),
         Waits.UNTOLD: UNTOLD & Q(starts_at__lte=now, ends_at__lte=now + SOON),
+        Waits.PRICE: Q(term__value=None) & Exists(renewals_of_the_term()),
     }
     return (
         clocks.annotate(
@@ -84,6 +96,23 @@ def not_reached(*, now: datetime) -> list[int]:
 def talked_to_since(instant: str) -> Exists:
     """Whether a person at the vendor's spoke to somebody there since the instant in this column."""
     return Exists(Evidence.objects.filter(term=OuterRef("term"), kind=Evidence.Kind.TOLD, at__gte=OuterRef(instant)))
+
+
+def renewals_of_the_term() -> QuerySet[Event]:
+    """The renewal that an outer clock's term came from, where a person or the customer renewed it here."""
+    key = Concat(Value("renewed:"), Cast(OuterRef("term"), CharField()), output_field=CharField())
+    return Event.objects.filter(contract=OuterRef("contract"), key=key)
+
+
+def renewed_lately(clocks: QuerySet[Clock], *, now: datetime) -> list[Renewed]:
+    """What was renewed in the last days, the latest first, each contract once."""
+    lately = Event.objects.filter(kind=Event.Kind.RENEWED, occurred_at__gt=now - LATELY, occurred_at__lte=now)
+    last = {event.contract_id: event for event in lately.order_by("occurred_at", "pk")}
+    found = [
+        Renewed(clock=clock, by=last[clock.contract_id].detail["by"], at=last[clock.contract_id].occurred_at)
+        for clock in clocks.filter(contract__in=last)
+    ]
+    return sorted(found, key=lambda renewed: renewed.at, reverse=True)[:MOST_ROWS]
 
 
 def next_minutes(clocks: QuerySet[Clock], *, now: datetime) -> QuerySet[Clock]:

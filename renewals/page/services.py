@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from renewals.page.offers import Offer, offers
 from renewals.page.situations import Situation, asks_to_renew, situation_at
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
+from renewals.touches.receipts import plan_receipts
 
 COUNTS_AHEAD = timedelta(days=90)
 """How long before an end its page tells of it: who looked earlier has long forgotten."""
@@ -57,6 +58,13 @@ class Page:
         """As planned while the end is ahead: somebody is going to be told, this page tells them (rule 10)."""
         return planned(self.clock.windows, now=self.now)
 
+    @property
+    def drawn(self) -> Windows:
+        """The stretch for the ribbon: what renews by itself is drawn as going on, also where they read it here."""
+        if self.situation is not Situation.RENEWS_ITSELF:
+            return self.window
+        return replace(self.window, lock_at=None, closes_at=None, joins_at=self.joins_at)
+
     @cached_property
     def situation(self) -> Situation:
         return situation_at(
@@ -81,9 +89,14 @@ class Page:
         return self.window.ends_at - wording.MINUTE
 
     @property
+    def own_zone(self) -> str:
+        """The reader's own zone, for their time beside the contract's (rule 4)."""
+        return self.contact.zone if self.contact else self.contract.customer.time_zone
+
+    @property
     def reader_zone(self) -> str:
         """The reader's own zone, or "" where their clocks show the same minute."""
-        zone = self.contact.zone if self.contact else self.contract.customer.time_zone
+        zone = self.own_zone
         return zone if wording.beside(self.last_minute_at, self.term.time_zone, zone) else ""
 
     @property
@@ -218,6 +231,7 @@ def confirm_renewal(
         change_details(contract, kind=Contract.Kind.PAID, by=by, now=now)
     if staff is None:
         record_evidence(old, kind=Evidence.Kind.ACKNOWLEDGED, at=now, now=now, contact=link.contact)
+        plan_receipts(following, link.contact, now=now)
     return following
 
 

@@ -96,7 +96,7 @@ def spans(windows: Windows, scale: Scale) -> Iterator[tuple[State, datetime, dat
     starts = [
         (State.SCHEDULED, scale.from_at),
         (State.ACTIVE, windows.starts_at),
-        (State.BUFFER, windows.ends_at),
+        (State.BUFFER, windows.ends_at if windows.joins_at is None else None),
         (State.SOFT_LOCKED, windows.lock_at),
         (State.CLOSED, windows.closes_at),
     ]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 GAP = 6
 """What is kept free between two labels."""
+BOLD = 1.1
+"""How much wider letters are in bold."""
 WIDE_FROM = 0x2E80
 """Where the square characters begin in Unicode, near enough."""
 
@@ -45,7 +47,7 @@ def placed(wishes: Sequence[Wish], length: int, *, width: float, y: float, text:
     taken: list[tuple[float, float]] = []
     for wish in wishes:
         words = wish.texts[min(length, len(wish.texts) - 1)]
-        wide = text_width(words, text)
+        wide = text_width(words, text, strong=wish.strong)
         middle = free_place(wish.x, wide, taken, width)
         if middle is not None:
             taken.append((middle - wide / 2, middle + wide / 2))
@@ -64,6 +66,9 @@ def free_place(x: float, wide: float, taken: Sequence[tuple[float, float]], widt
     return None
 
 
-def text_width(text: str, size: float) -> float:
-    """About how wide a text is set: a Chinese character is square, a letter a bit more than half of that."""
-    return size * sum(1.0 if ord(char) >= WIDE_FROM else 0.6 for char in text)
+def text_width(text: str, size: float, *, strong: bool = False) -> float:
+    """About how wide a text is set: a Chinese character is square, a letter a bit more than half of that.
+
+    Bold letters take a tenth more.
+    """
+    return size * (BOLD if strong else 1) * sum(1.0 if ord(char) >= WIDE_FROM else 0.6 for char in text)

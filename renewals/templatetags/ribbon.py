@@ -55,11 +55,13 @@ def words_for(zone: str) -> Words:
 
 
 def ticks(wall: datetime, *, chinese: bool) -> tuple[str, ...]:
-    """A wall time beside a tick, from the longest to the shortest way to say it."""
+    """A wall time beside a tick, the longer and the shorter way to say it: never without its day and month."""
     weekday, clock = weekday_name(wall, chinese=chinese), f"{wall:%H:%M}"
     if chinese:
-        return f"{wall.day}日 {weekday} {clock}", f"{wall.day}日 {clock}"
-    return f"{weekday} {wall.day} {wall:%b}, {clock}", f"{wall.day} {wall:%b}, {clock}", f"{weekday} {clock}"
+        day = f"{wall.month}月{wall.day}日"
+        return f"{day} {weekday} {clock}", f"{day} {clock}"
+    day = f"{wall.day} {wording.MONTHS[wall.month][:3]}"
+    return f"{weekday} {day}, {clock}", f"{day} {clock}"
 
 
 def day_name(day: date, *, chinese: bool) -> str:
@@ -87,6 +89,8 @@ def sentence(story: Story) -> str:
 
 def after_the_end(windows: Windows, zone: str) -> str:
     """What follows the last minute: the lock has its minute, or nothing locks yet (rule 10)."""
+    if windows.joins_at is not None:
+        return gettext("The next term then joins by itself, and nothing stops.")
     if windows.lock_at is None:
         return gettext("After it everything still works: nothing locks before somebody there has been told.")
     return gettext(

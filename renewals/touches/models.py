@@ -34,9 +34,13 @@ class TouchQuerySet(models.QuerySet["Touch"]):
         sent = self.filter(delivery__outcome=Delivery.Outcome.SENT, last_minute=F("term__last_minute"))
         return sent.exclude(Exists(moved))
 
+    def of_ends(self) -> Self:
+        """Touches that tell of an end: who is thanked for a renewal was told of none."""
+        return self.exclude(kind=Touch.Kind.RENEWED)
+
     def beside(self, touch: Touch) -> Self:
-        """The other touches that tell the same person of the same minute."""
-        same = self.filter(term=touch.term_id, contact=touch.contact_id, last_minute=touch.last_minute)
+        """The other touches that tell the same person that the same minute is the last."""
+        same = self.of_ends().filter(term=touch.term_id, contact=touch.contact_id, last_minute=touch.last_minute)
         return same.exclude(pk=touch.pk)
 
 
@@ -49,6 +53,7 @@ class Touch(models.Model):
         RENEWS_ITSELF = "renews_itself", _("notice of a renewal by itself")
         LATE = "late", _("late notice")
         TAKEN_BACK = "taken_back", _("notice of an earlier lock")
+        RENEWED = "renewed", _("receipt of a renewal")
 
     PLAIN = (Kind.NOTICE, Kind.LATE)
     """The kinds that tell the minute and nothing else: who heard of it needs no second one at once."""

@@ -54,7 +54,8 @@ def plan(occasions: Sequence[Occasion], *, now: datetime) -> int:
     """
     if not occasions:
         return 0
-    known = list(Touch.objects.filter(term__in=[one.clock.term_id for one in occasions]).select_related("delivery"))
+    about = Touch.objects.of_ends().filter(term__in=[one.clock.term_id for one in occasions])
+    known = list(about.select_related("delivery"))
     planned, coming = {identity(touch) for touch in known}, on_their_way(known)
     told = told_terms(one.clock for one in occasions if one.leads == AT_THE_END)
     fresh = [

@@ -96,6 +96,8 @@ def claim(delivery_id: uuid.UUID, *, now: datetime) -> Delivery | None:
 
 def reason_gone(touch: Touch, clock: Clock, *, now: datetime) -> Delivery.Dropped | None:
     """Why a notice is not needed any more, just before it would be sent; None while it is (rule 16)."""
+    if touch.kind == Touch.Kind.RENEWED:
+        return None if is_still_theirs(touch) else Delivery.Dropped.UNWANTED
     if clock.term_id != touch.term_id:
         return Delivery.Dropped.RENEWED
     if touch.last_minute != touch.term.last_minute or was_moved_again(touch):
@@ -107,6 +109,13 @@ def reason_gone(touch: Touch, clock: Clock, *, now: datetime) -> Delivery.Droppe
     if state_at(clock.windows, now) in (State.SOFT_LOCKED, State.CLOSED):
         return Delivery.Dropped.LOCKED
     return Delivery.Dropped.TOLD_ALREADY if was_told_already(touch, now=now) else None
+
+
+def is_still_theirs(touch: Touch) -> bool:
+    """Whether a receipt reaches who is told about ends, or who confirmed and whose link was not taken from them."""
+    contact = touch.contact
+    links = contact.links.filter(contract=touch.contract_id, revoked_at=None)
+    return bool(contact.email) and (contact.gets_notices or links.exists())
 
 
 def was_moved_again(touch: Touch) -> bool:
@@ -157,6 +166,7 @@ def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
         joins_at=joining_told(clock, touch.contract, now=now),
         moved_from=moved_from(touch.amendment) if touch.amendment else None,
         taken_back=touch.kind == Touch.Kind.TAKEN_BACK,
+        is_receipt=touch.kind == Touch.Kind.RENEWED,
     )
 
 
@@ -208,7 +218,7 @@ EVENTS = {
 def finish(
     delivery: Delivery, outcome: Delivery.Outcome, answer: str, letter: Letter | None = None, *, now: datetime
 ) -> str:
-    """End a delivery, on record; a sent one is evidence that they were told. Nothing where the lease was lost."""
+    """End a delivery, on record; a notice that was sent is evidence. Nothing where the lease was lost."""
     touch = delivery.touch
     ended = held(delivery).update(
         over_at=now,
@@ -222,7 +232,8 @@ def finish(
     )
     if not ended:
         return "lease lost"
-    if outcome == Delivery.Outcome.SENT:
+    is_receipt = touch.kind == Touch.Kind.RENEWED
+    if outcome == Delivery.Outcome.SENT and not is_receipt:
         renews = touch.kind == Touch.Kind.RENEWS_ITSELF
         kind = Evidence.Kind.RENEWS if renews else Evidence.Kind.DELIVERED
         record_evidence(touch.term, kind=kind, at=now, now=now, contact=touch.contact, note=touch.contact.email)
@@ -235,6 +246,7 @@ def finish(
         contact=touch.contact.name,
         lead_days=max(touch.lead, timedelta(0)).days,
         answer=shortened(answer),
+        **({"touch": touch.kind} if is_receipt else {}),
     )
     return outcome.value
 

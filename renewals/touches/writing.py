@@ -39,10 +39,14 @@ class Notice:
     """For an end that was moved earlier: the last minute (wall time) that had been promised before (rule 5)."""
     taken_back: bool = False
     """Whether extra time that they were given was taken back: the lock comes earlier than they were told."""
+    is_receipt: bool = False
+    """Whether it thanks for a renewal: `term` is the one that was agreed."""
 
     @property
     def folder(self) -> str:
         """Where its words are."""
+        if self.is_receipt:
+            return "emails/renewed"
         return "emails/notice" if self.joins_at is None else "emails/renews_itself"
 
     @property
@@ -83,10 +87,11 @@ def paragraphs(text: str) -> str:
 def facts(notice: Notice) -> dict[str, Any]:
     """What the templates of a letter may say, in the active language. Every name is made harmless for a header."""
     zone = notice.term.time_zone
-    last_at = notice.window.ends_at - MINUTE
+    last_at = notice.term.ends_at - MINUTE
     owner = notice.owner
     return {
         **by_itself(notice),
+        **(agreed(notice.term) if notice.is_receipt else {}),
         "language": translation.get_language(),
         "greeting": one_line(notice.contact.greeting),
         "product": one_line(notice.contract.product.name),
@@ -115,6 +120,16 @@ def by_itself(notice: Notice) -> dict[str, str]:
         "renews_for": wording.term(terms.parse_term(notice.contract.renews_for)),
         "say_no_minute": wording.instant(last_at, zone),
         "own_say_no_minute": own_minute(last_at, zone, notice.contact.zone),
+    }
+
+
+def agreed(term: ContractTerm) -> dict[str, Any]:
+    """What was agreed with a term: from when, for how long, for how many, for how much where that is known."""
+    return {
+        "starts": wording.instant(term.starts_at, term.time_zone),
+        "length": wording.term(terms.parse_term(term.sold_as)),
+        "seats": term.seats,
+        "price": wording.money(term.value, term.currency),
     }
 
 

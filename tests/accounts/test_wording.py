@@ -249,3 +249,16 @@ def test_an_instant_of_that_night_says_which_one_it_is_too():
     at = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
     assert wording.instant(at, "America/New_York", "en") == "1 November 2026, 01:30 (America/New_York, UTC-04:00)"
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "words"),
+    [
+        ("through 2027-05-14", "en", "through the end of 14 May 2027 (Asia/Shanghai)"),
+        ("through 2027-05-14", "zh-hans", "至2027年5月14日结束(北京时间)"),
+        ("until 2027-05-14 18:00", "en", "until 14 May 2027, 18:00 (Asia/Shanghai)"),
+        ("1 year", "en", "1 year"),
+    ],
+)
+def test_rule_4_an_end_that_was_sold_names_its_zone_where_it_is_shown(said, language, words):
+    assert wording.term(parse_term(said), language, zone="Asia/Shanghai") == words

@@ -180,3 +180,24 @@ def test_from_what_waits_to_what_is_on_record(at_the_desk) -> None:
 
     expect(page.locator(".note.success")).to_have_text("It is on record who was told, and when.")
     assert Evidence.objects.get(kind=Evidence.Kind.TOLD).note == "by phone, she will renew"
+
+
+def test_a_form_that_is_half_filled_stays_so_when_the_language_changes(at_the_desk) -> None:
+    page = at_the_desk("/contract/new/")
+    page.get_by_label("Number").fill("HL-9")
+    page.get_by_label("Renews by itself").check()
+
+    page.get_by_role("button", name="简体中文").click()
+
+    expect(page.get_by_label("编号")).to_have_value("HL-9")
+    expect(page.get_by_label("自动续约")).to_be_checked()
+
+
+def test_what_was_kept_for_another_language_is_filled_in_once(at_the_desk) -> None:
+    page = at_the_desk("/contract/new/")
+    page.get_by_label("Number").fill("HL-9")
+    page.get_by_role("button", name="简体中文").click()
+
+    page.goto(page.url)
+
+    expect(page.get_by_label("编号")).to_have_value("")

@@ -86,3 +86,11 @@ def test_no_vendored_file_points_to_a_map_that_is_not_there():
 
     assert files
     assert not any(b"sourceMappingURL" in path.read_bytes() for path in files)
+
+
+def test_an_address_that_takes_a_form_says_so_in_both_languages(client):
+    response = client.get("/language/")
+
+    assert response.status_code == 405
+    assert "这个地址只接收表单" in response.content.decode()
+    assert "This address only takes a form" in response.content.decode()

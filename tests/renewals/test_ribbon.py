@@ -57,6 +57,12 @@ def test_the_bar_shows_use_then_buffer_then_lock_without_a_gap():
     assert drawing.bands[-1].x + drawing.bands[-1].width == pytest.approx(MIDDLE.width)
 
 
+def test_what_renews_by_itself_is_drawn_as_going_on():
+    joins = replace(NOBODY_TOLD, joins_at=NOW + timedelta(days=1))
+
+    assert kinds(drawn(joins)) == ["active"]
+
+
 def test_the_tick_of_the_last_minute_stands_where_the_buffer_begins():
     drawing = drawn()
 

@@ -66,11 +66,11 @@ def test_the_sentence_counts_touches_made_and_planned():
 @pytest.mark.parametrize(
     ("chinese", "said"),
     [
-        (True, ("27日 周五 23:59", "27日 23:59")),
-        (False, ("Fri 27 Nov, 23:59", "27 Nov, 23:59", "Fri 23:59")),
+        (True, ("11月27日 周五 23:59", "11月27日 23:59")),
+        (False, ("Fri 27 Nov, 23:59", "27 Nov 23:59")),
     ],
 )
-def test_a_tick_has_its_minute_however_short_it_is_said(chinese, said):
+def test_a_tick_has_its_day_month_and_minute_however_short_it_is_said(chinese, said):
     assert ticks(datetime(2026, 11, 27, 23, 59), chinese=chinese) == said
 
 

@@ -46,5 +46,5 @@ def as_json(entry: Entry, contract: Contract) -> dict[str, Any]:
         "contract": contract.number,
         "product": contract.product.code,
         **texts,
-        "by": entry.actor,
+        "by": str(entry.actor),
     }

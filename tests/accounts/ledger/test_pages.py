@@ -216,3 +216,11 @@ def test_the_ledgers_so_far_are_listed(client, chen):
     upload(client, text(GOOD), name="十一月.csv")
 
     assert "十一月.csv" in client.get(reverse("accounts:imports")).content.decode()
+
+
+@pytest.mark.parametrize("verb", ["again", "take"])
+def test_opened_without_its_form_an_address_leads_to_the_ledgers_page(client, chen, verb):
+    upload(client, text(GOOD))
+    ledger = LedgerImport.objects.get()
+
+    assert client.get(f"/imports/{ledger.pk}/{verb}/").url == f"/imports/{ledger.pk}/"

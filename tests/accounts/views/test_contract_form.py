@@ -203,3 +203,36 @@ def test_a_contract_is_not_signed_for_a_customer_of_another_team(post, emma: Use
 
     assert "No customer is called" in response.content.decode()
     assert not Contract.objects.exists()
+
+
+def test_a_customer_who_is_not_on_record_can_be_added_from_here(post) -> None:
+    response = post(customer="Harbor & Labs")
+
+    assert b'name="add_customer"' in response.content
+
+
+def test_whoever_adds_the_customer_first_finds_everything_again_that_was_typed(post, client) -> None:
+    away = post(customer="Harbor Labs", add_customer="1", seats="12", renews_itself="on", notice_days="30")
+    form = client.get(away.url).context["form"]
+    harbor = {"name": "Harbor Labs Inc.", "time_zone": "America/New_York", "country": "US", "language": "en"}
+
+    back = client.post(away.url, harbor)
+
+    again = client.get(back.url).context["form"]
+    assert form["name"].value() == "Harbor Labs"
+    assert [again[name].value() for name in ("customer", "number", "seats", "notice_days", "start")] == [
+        "Harbor Labs Inc.",
+        "N-1",
+        "12",
+        "30",
+        "2026-12-01",
+    ]
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.test/?a=1", "//evil.test/?a=1", "javascript:alert(1)?"])
+def test_after_a_customer_is_added_nobody_is_led_to_another_site(client, elsewhere) -> None:
+    said = {"name": "Harbor Labs", "time_zone": "America/New_York", "country": "US", "language": "en"}
+
+    response = client.post(f"/customers/new/?next={elsewhere}", said)
+
+    assert response.url.startswith("/customers/")

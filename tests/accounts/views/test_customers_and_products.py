@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from accounts.models import Contact, Customer, Product, User
+from accounts.models import Contact, Customer, Product, User, WorkingCalendar
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
 from tests.renewals import cast
@@ -38,6 +38,8 @@ def test_a_customer_works_by_its_countrys_calendar_unless_said_otherwise(client)
         ({"name": ""}, "name"),
         ({"name": "Other", "time_zone": "Mars"}, "time_zone"),
         ({"name": "Other", "country": "U"}, "country"),
+        ({"name": "Other", "country": "ZZ"}, "country"),
+        ({"name": "Other", "country": "Chinx"}, "country"),
     ],
 )
 def test_what_is_wrong_with_a_customer_is_said_beside_its_field(client, said, field) -> None:
@@ -47,6 +49,28 @@ def test_what_is_wrong_with_a_customer_is_said_beside_its_field(client, said, fi
 
     assert list(response.context["form"].errors) == [field]
     assert Customer.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("China", "CN"), ("中国", "CN"), ("Germany", "DE"), ("Japan", "JP"), ("cn", "CN"), ("", "")]
+)
+def test_a_country_is_taken_by_its_name_and_never_cut_to_another_one(client, typed, code) -> None:
+    client.post("/customers/new/", HARBOR | {"country": typed})
+
+    customer = Customer.objects.get()
+    assert (customer.country, customer.calendar.country) == (code, code)
+
+
+def test_a_refused_customer_leaves_no_calendar_behind(client) -> None:
+    client.post("/customers/new/", HARBOR | {"name": "", "country": "France"})
+
+    assert not WorkingCalendar.objects.exists()
+
+
+def test_what_was_typed_as_a_country_comes_back_when_it_is_refused(client) -> None:
+    response = client.post("/customers/new/", HARBOR | {"country": "Chinx"})
+
+    assert b'value="Chinx"' in response.content
 
 
 def test_a_new_zone_moves_no_promise_but_the_lock_that_waits_for_daylight_there(client) -> None:
@@ -108,14 +132,31 @@ def test_lists_are_searched_by_a_character_or_two(client, url) -> None:
     assert len(client.get(url).context["table"].rows) == 1
 
 
-def test_customers_show_the_minute_that_comes_next(client) -> None:
+@pytest.mark.parametrize(
+    ("ends", "urgent"),
+    [
+        (["2026-11-27", "2027-11-27"], ("2026-11-27T16:00", "active")),
+        (["2026-11-22", "2026-11-27", "2027-11-27"], ("2026-11-22T16:00", "buffer")),
+        (["2026-11-17", "2026-11-22", "2026-11-27"], ("2026-11-17T16:00", "soft_locked")),
+        (["2025-12-27", "2026-11-27"], ("2026-11-27T16:00", "active")),
+    ],
+)
+def test_customers_show_what_is_locked_or_in_its_buffer_before_what_comes_next(client, ends, urgent) -> None:
     customer = cast.lan_tu()
-    for through in ("2026-11-22", "2026-11-27", "2027-11-27"):
-        cast.contract(customer, number=through, through=through)
+    for through in ends:
+        contract = cast.contract(customer, number=through, through=through, now=utc("2025-11-28T02:00"))
+        if through < "2026-11-20":
+            tell(contract)
 
     row = client.get("/customers/").context["table"].rows[0].record
 
-    assert (row.next_ends_at, row.next_zone, row.contract_count) == (utc("2026-11-27T16:00"), "Asia/Shanghai", 3)
+    assert (row.urgent_ends_at, row.urgent_state) == (utc(urgent[0]), urgent[1])
+    assert (row.urgent_zone, row.contract_count) == ("Asia/Shanghai", len(ends))
+
+
+def tell(contract) -> None:
+    told_at = utc("2025-12-01T02:00")
+    record_evidence(contract.terms.get(), kind=Evidence.Kind.DELIVERED, at=told_at, now=told_at)
 
 
 def test_customers_for_whom_nothing_comes_are_listed_last_either_way(client) -> None:

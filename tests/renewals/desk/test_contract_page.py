@@ -172,3 +172,15 @@ def test_told_too_late_it_says_that_it_does_not_renew_by_itself(page, lan_tu) ->
     tell(lan_tu)
 
     assert "It does not renew by itself this time: nobody there was told 30 days before the end." in page(lan_tu)
+
+
+def test_an_end_that_was_sold_names_its_zone_among_the_terms(page, house) -> None:
+    contract = cast.contract(cast.lan_tu(zone="America/New_York", country="US"), until="2026-11-25T17:59")
+
+    assert "until 25 November 2026, 17:59 (America/New_York) <span" in page(contract)
+
+
+def test_a_reader_elsewhere_sees_their_own_time_among_the_terms(page, house) -> None:
+    contract = cast.contract(cast.lan_tu(zone="America/New_York", country="US"), until="2026-11-25T17:59")
+
+    assert "25 November 2026, 17:59 (America/New_York; Thu 06:59 Asia/Shanghai)</time></td>" in page(contract)

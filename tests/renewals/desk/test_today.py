@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.services import Sold
+from accounts import terms
+from accounts.services import Sold, change_sold
 from renewals.locking.models import Evidence
+from renewals.locking.renewing import renew
 from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
@@ -17,6 +19,7 @@ from tests.renewals import cast
 from tests.renewals.cast import T, utc
 
 HOUR = timedelta(hours=1)
+YEAR = terms.parse_term("1 year")
 TOLD_AT = utc("2026-11-20T02:00")
 
 
@@ -130,6 +133,49 @@ def test_the_next_thing_to_do_is_what_can_be_done(enter, house, contact, label) 
     cast.contract(customer)
 
     assert enter().get("/").context["cards"][0].action.label == label
+
+
+def renew_it(contract, *, by="林岚", value=None):
+    sold = Sold(value=value, currency="CNY" if value else "")
+    return renew(contract, after=contract.terms.get().ends_at, term=YEAR, by=by, now=T, sold=sold)
+
+
+def test_what_was_renewed_is_news_for_three_days(enter, set_clock, lan_tu) -> None:
+    renew_it(lan_tu)
+    client = enter()
+
+    def news(at):
+        set_clock(at)
+        return [(one.by, one.clock.contract) for one in client.get("/").context["renewed"]]
+
+    assert news(T + timedelta(days=3) - HOUR) == [("林岚", lan_tu)]
+    assert news(T + timedelta(days=3)) == []
+
+
+def test_the_news_says_until_when_it_runs_now(enter, lan_tu) -> None:
+    renew_it(lan_tu)
+
+    assert "until 27 November 2027, 23:59 (Asia/Shanghai)" in enter().get("/").content.decode()
+
+
+def test_a_renewal_without_a_price_waits_until_one_is_on_record(enter, lan_tu) -> None:
+    renew_it(lan_tu)
+    before = reasons(enter())
+    change_sold(lan_tu, sold=Sold(value=Decimal(9), currency="CNY"), by=cast.chen(), now=T)
+
+    assert (before, reasons(enter())) == (["agree the price"], [])
+
+
+def test_the_price_is_put_on_record_where_the_card_leads(enter, lan_tu) -> None:
+    renew_it(lan_tu)
+
+    assert enter().get("/").context["cards"][0].action.href == f"/contract/edit/{lan_tu.pk}/"
+
+
+def test_a_renewal_with_its_price_waits_for_nobody(enter, lan_tu) -> None:
+    renew_it(lan_tu, value=Decimal(9))
+
+    assert reasons(enter()) == []
 
 
 def test_mine_are_mine_and_the_team_is_the_team(enter, house, lan_tu) -> None:

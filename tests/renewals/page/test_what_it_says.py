@@ -129,6 +129,15 @@ def test_who_reads_it_here_first_has_30_days_to_say_no(visit, contract: Contract
     assert "say so through 31 October 2026, 23:59 (Asia/Shanghai), that minute included" in said
 
 
+def test_what_renews_by_itself_is_drawn_without_a_lock(visit, contract: Contract) -> None:
+    renews_itself(contract, notice_days=30, told_at=None)
+
+    html = visit(now=utc("2026-10-01T02:00")).content.decode()
+
+    assert "The next term then joins by itself, and nothing stops." in html
+    assert 'class="soft_locked"' not in html
+
+
 def test_who_was_told_too_late_reads_that_it_ends_like_any_other(visit, contract: Contract) -> None:
     renews_itself(contract, notice_days=30, told_at=None)
 
@@ -239,3 +248,23 @@ def test_an_hour_that_was_given_at_the_end_does_not_change_the_price(visit, cont
     move_end(contract, term=terms.parse_term("until 2026-11-28T01:59"), reason="a grant", by="a rule", now=T)
 
     assert "¥ 86,400" in words(visit())
+
+
+def test_a_reader_elsewhere_sees_their_own_time_beside_every_minute(visit, told: Contract) -> None:
+    Contact.objects.update(time_zone="Europe/Berlin")
+
+    said = words(visit())
+
+    assert "From 30 November 2026, 09:00 (Asia/Shanghai; Mon 02:00 Europe/Berlin), a window" in said
+    assert "until 27 November 2027, 23:59 (Asia/Shanghai; Sat 16:59 Europe/Berlin)" in said
+
+
+def test_their_own_time_stands_beside_the_last_minute_to_say_no_and_beside_siblings(visit, contract: Contract) -> None:
+    Contact.objects.update(time_zone="Europe/Berlin")
+    renews_itself(contract, notice_days=3, told_at=utc("2026-09-01T02:00"))
+    sign_contract(contract.customer, product=Product.objects.create(code="other", name="Other"), through="2026-11-26")
+
+    said = words(visit())
+
+    assert "through 24 November 2026, 23:59 (Asia/Shanghai; Tue 16:59 Europe/Berlin)" in said
+    assert "Other until 26 November 2026, 23:59 (Asia/Shanghai; Thu 16:59 Europe/Berlin)" in said

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.utils.functional import lazy
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from accounts import wording
 from accounts.models import Amendment, Contract
 from renewals.entitlement import Moment, Windows, is_its_own, moments, planned
+from renewals.history.amendments import changes, headline, promised_minute
+from renewals.history.entries import Entry, later
+from renewals.history.titles import (
+    BUFFER_ENDS,
+    CLOSES,
+    JOINS,
+    LAST_NO,
+    NOTICE,
+    STARTS,
+    TOLD,
+    days_left,
+    titled,
+)
 from renewals.locking.models import Clock, Evidence
+from renewals.locking.renewing import BY_ITSELF
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Touch
 from renewals.touches.planning import is_over, to_come
 
-STARTS, BUFFER_ENDS, CLOSES, NOTICE, TOLD = "starts", "buffer_ends", "closed", "notice", "evidence"
-"""Kinds of entry beside those of amendments and events."""
+__all__ = ["Entry", "timeline_of"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of the story. `planned`: it has not come yet, and may still change. Texts follow the active language."""
-
-    at: datetime
-    kind: str
-    planned: bool
-    title: str
-    detail: str = ""
-    actor: str = ""
+Instants = list[tuple[str, datetime | None, dict[str, Any]]]
+"""Kinds of entry with their instant and what their title says of it."""
 
 
 def timeline_of(contract: Contract, *, now: datetime) -> list[Entry]:
@@ -40,8 +42,9 @@ def timeline_of(contract: Contract, *, now: datetime) -> list[Entry]:
     events = list(contract.events.all())
     clocks = list(Clock.objects.filter(contract=contract).select_related("term", "contract__customer"))
     amendments = list(contract.amendments.all())
+    zone = clocks[0].term.time_zone
     entries = [
-        *(amended(amendment) for amendment in amendments),
+        *(amended(amendment, zone) for amendment in amendments),
         *happened(events, amendments),
         *told(contract, events),
         *to_be_told(contract, clocks, now=now),
@@ -50,59 +53,29 @@ def timeline_of(contract: Contract, *, now: datetime) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def later(make: Callable[[], str]) -> str:
-    """A text that is made when it is shown, in the language that is active then."""
-    return lazy(make, str)()
-
-
-def amended(amendment: Amendment) -> Entry:
+def amended(amendment: Amendment, zone: str) -> Entry:
     """A change of what was promised, with the minute it led to."""
     return Entry(
         at=amendment.at,
         kind=amendment.kind,
         planned=False,
         title=later(partial(headline, amendment)),
-        detail=later(partial(changes, amendment)),
-        actor=amendment.by_name,
+        detail=later(partial(changes, amendment, zone)),
+        actor=later(partial(who, amendment.by_name)),
     )
 
 
-def headline(amendment: Amendment) -> str:
-    """What kind of change, and until when the contract runs by it."""
-    kind = str(amendment.get_kind_display())
-    minute = promised_minute(amendment.after)
-    sentence = gettext("%(what)s: %(until)s") % {"what": kind, "until": minute} if minute else kind
-    return sentence[:1].upper() + sentence[1:]
-
-
-def promised_minute(said: dict[str, Any]) -> str:
-    """The minute kept in an amendment or an event, in words; "" where it keeps none."""
-    if "last_minute" not in said:
-        return ""
-    return wording.until(datetime.fromisoformat(said["last_minute"]), said["time_zone"])
-
-
-def changes(amendment: Amendment) -> str:
-    """The reason, and what the changed facts were before."""
-    before, after = amendment.before, amendment.after
-    if minute := promised_minute(before):
-        told = [gettext("Before: %(until)s.") % {"until": minute}]
-    else:
-        told = [f"{label(name)}: {before[name] or '–'} → {after.get(name) or '–'}" for name in before]
-    return " ".join([amendment.reason, *told]).strip()
-
-
-def label(field: str) -> str:
-    """A field's name as the forms call it."""
-    named = {column.name: column for column in Contract._meta.concrete_fields}
-    return str(named[field].verbose_name) if field in named else field
+def who(name: str) -> str:
+    """Who did it, as it is kept; what renews by itself is said in the reader's language."""
+    return gettext("renews by itself") if name == BY_ITSELF else name
 
 
 def happened(events: list[Event], amendments: list[Amendment]) -> Iterator[Entry]:
     """What happened around the end. A renewal is told by its amendment where there is one."""
     renewed = {amendment.at for amendment in amendments if amendment.kind == Amendment.Kind.RENEWED}
     for event in events:
-        if event.kind != Event.Kind.RENEWED or event.occurred_at not in renewed:
+        is_told = event.kind == Event.Kind.RENEWED and event.occurred_at in renewed
+        if not is_told and not never_was(event, amendments):
             yield Entry(
                 at=event.occurred_at,
                 kind=event.kind,
@@ -113,46 +86,11 @@ def happened(events: list[Event], amendments: list[Amendment]) -> Iterator[Entry
             )
 
 
-def titled(kind: str, detail: dict[str, Any]) -> str:
-    """One title for a thing that happened or is to come."""
-    return later(partial(TITLES[kind], detail))
-
-
-def days_left(detail: dict[str, Any]) -> str:
-    days = int(detail.get("lead_days", 0))
-    return ngettext("%(days)d day to the last minute", "%(days)d days to the last minute", days) % {"days": days}
-
-
-def to_whom(detail: dict[str, Any]) -> dict[str, str]:
-    return {"name": str(detail.get("contact") or gettext("the customer"))}
-
-
-TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
-    Event.Kind.ENDING: days_left,
-    Event.Kind.BUFFER_STARTED: lambda _detail: gettext("The term ends and the buffer begins: everything works on"),
-    Event.Kind.SOFT_LOCKED: lambda _detail: gettext("The soft lock begins"),
-    Event.Kind.RENEWED: lambda _detail: gettext("Renewed"),
-    Event.Kind.NOTICE_SENT: lambda detail: gettext("Notice sent to %(name)s") % to_whom(detail),
-    Event.Kind.NOTICE_FAILED: lambda detail: gettext("The notice to %(name)s could not be sent") % to_whom(detail),
-    Event.Kind.NOTICE_DROPPED: lambda detail: (
-        gettext("The notice to %(name)s was not needed any more") % to_whom(detail)
-    ),
-    Event.Kind.PAGE_OPENED: lambda detail: gettext("Renewal page opened by %(name)s") % to_whom(detail),
-    Event.Kind.CALL_REQUESTED: lambda detail: gettext("%(name)s asks for a call") % to_whom(detail),
-    Event.Kind.EXTENDED: lambda detail: (
-        gettext("More time: the lock comes %(until)s at the earliest") % until_of(detail)
-    ),
-    Event.Kind.GRANT_UNDONE: lambda _detail: gettext("The extra time was taken back"),
-    NOTICE: lambda detail: gettext("Notice to %(name)s") % to_whom(detail),
-    STARTS: lambda _detail: gettext("The term begins"),
-    BUFFER_ENDS: lambda _detail: gettext("The 24 hours of the buffer are over"),
-    CLOSES: lambda _detail: gettext("The contract is closed"),
-}
-
-
-def until_of(detail: dict[str, Any]) -> dict[str, str]:
-    at = datetime.fromisoformat(detail["until"])
-    return {"until": wording.instant(at, detail["time_zone"])}
+def never_was(event: Event, amendments: list[Amendment]) -> bool:
+    """Whether an end was announced only by the computation: it was moved to where it is after that moment."""
+    minute = {name: event.detail.get(name) for name in ("last_minute", "time_zone")}
+    moved = [one.at for one in amendments if one.kind in Amendment.MOVES and minute.items() <= one.after.items()]
+    return event.kind == Event.Kind.ENDING and bool(moved) and event.occurred_at < min(moved)
 
 
 def said_of(event: Event) -> str:
@@ -160,6 +98,8 @@ def said_of(event: Event) -> str:
     answer = str(event.detail.get("answer", ""))
     if event.kind == Event.Kind.NOTICE_DROPPED and answer in Delivery.Dropped.values:
         return str(Delivery.Dropped(answer).label)
+    if event.kind == Event.Kind.NOTICE_SENT:
+        return days_left(event.detail) if event.detail.get("lead_days") else ""
     return answer or str(event.detail.get("reason", "")) or promised_minute(event.detail)
 
 
@@ -190,7 +130,8 @@ def to_be_told(contract: Contract, clocks: list[Clock], *, now: datetime) -> Ite
         return
     promise = {"term": counting.term, "last_minute": counting.term.last_minute}
     on_plan = list(contract.touches.filter(**promise).select_related("contact", "delivery"))
-    for touch in [*on_plan, *to_come(counting, now=now)]:
+    coming = to_come(counting, now=now) if counting.joins_at is None else []
+    for touch in [*on_plan, *coming]:
         if is_over(touch):
             continue
         yield Entry(
@@ -215,16 +156,24 @@ def lead_of(touch: Touch) -> str:
 def computed(window: Windows, events: list[Event], *, now: datetime) -> Iterator[Entry]:
     """The instants of one stretch that no event has told: those to come, and those that nobody has to record."""
     seen = {(event.kind, event.occurred_at) for event in events}
-    ahead = planned(window, now=now)
-    instants: list[tuple[str, datetime | None, dict[str, Any]]] = [
-        (STARTS, window.starts_at, {}),
-        (Moment.BUFFER_STARTED, window.ends_at, {}),
-        (BUFFER_ENDS, window.buffer_ends_at, {}),
-        (Moment.SOFT_LOCKED, ahead.lock_at, {}),
-        (CLOSES, ahead.closes_at, {}),
-    ]
-    leads = (due for due in moments(window) if due.moment is Moment.ENDING and due.at > now)
+    instants: Instants = [(STARTS, window.starts_at, {}), *after_the_end(window, now=now)]
+    until_at = window.joins_at or window.ends_at  # what goes on by itself has no end to announce from then on
+    leads = (due for due in moments(window) if due.moment is Moment.ENDING and now < due.at < until_at)
     instants += [(due.moment, due.at, {"lead_days": due.lead.days}) for due in leads]
     for kind, at, detail in instants:
         if at and (kind, at) not in seen and is_its_own(window, at):
             yield Entry(at=at, kind=str(kind), planned=at > now, title=titled(kind, detail))
+
+
+def after_the_end(window: Windows, *, now: datetime) -> Instants:
+    """What comes around an end: the next term by itself (rule 12), or the buffer and, where someone is told, a lock."""
+    if window.joins_at is not None:
+        return [(LAST_NO, window.joins_at - wording.MINUTE, {}), (JOINS, window.ends_at, {})]
+    ahead = planned(window, now=now)
+    if_told = {"if_told": window.lock_at is None}
+    return [
+        (Moment.BUFFER_STARTED, window.ends_at, {}),
+        (BUFFER_ENDS, window.buffer_ends_at, {}),
+        (Moment.SOFT_LOCKED, ahead.lock_at, if_told),
+        (CLOSES, ahead.closes_at, if_told),
+    ]

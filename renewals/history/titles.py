@@ -1,0 +1,73 @@
+"""What happened, or is to come, in one line each, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from accounts import wording
+from renewals.history.entries import later
+from renewals.timeline.models import Event
+from renewals.touches.models import Touch
+
+STARTS, BUFFER_ENDS, CLOSES, NOTICE, TOLD = "starts", "buffer_ends", "closed", "notice", "evidence"
+LAST_NO, JOINS = "last_no", "joins"
+"""Kinds of entry beside those of amendments and events."""
+
+
+def titled(kind: str, detail: dict[str, Any]) -> str:
+    """One title for a thing that happened or is to come."""
+    return later(partial(TITLES[kind], detail))
+
+
+def days_left(detail: dict[str, Any]) -> str:
+    days = int(detail.get("lead_days", 0))
+    return ngettext("%(days)d day to the last minute", "%(days)d days to the last minute", days) % {"days": days}
+
+
+def to_whom(detail: dict[str, Any]) -> dict[str, str]:
+    return {"name": str(detail.get("contact") or gettext("the customer"))}
+
+
+TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
+    Event.Kind.ENDING: days_left,
+    Event.Kind.BUFFER_STARTED: lambda _detail: gettext("The term ends and the buffer begins: everything works on"),
+    Event.Kind.SOFT_LOCKED: lambda detail: (
+        gettext("Told in time, they are soft-locked from here on")
+        if detail.get("if_told")
+        else gettext("The soft lock begins")
+    ),
+    Event.Kind.RENEWED: lambda _detail: gettext("Renewed"),
+    Event.Kind.NOTICE_SENT: lambda detail: (
+        gettext("Receipt of the renewal sent to %(name)s") % to_whom(detail)
+        if detail.get("touch") == Touch.Kind.RENEWED
+        else gettext("Notice sent to %(name)s") % to_whom(detail)
+    ),
+    Event.Kind.NOTICE_FAILED: lambda detail: gettext("The notice to %(name)s could not be sent") % to_whom(detail),
+    Event.Kind.NOTICE_DROPPED: lambda detail: (
+        gettext("The notice to %(name)s was not needed any more") % to_whom(detail)
+    ),
+    Event.Kind.PAGE_OPENED: lambda detail: gettext("Renewal page opened by %(name)s") % to_whom(detail),
+    Event.Kind.CALL_REQUESTED: lambda detail: gettext("%(name)s asks for a call") % to_whom(detail),
+    Event.Kind.EXTENDED: lambda detail: (
+        gettext("More time: the lock comes %(until)s at the earliest") % until_of(detail)
+    ),
+    Event.Kind.GRANT_UNDONE: lambda _detail: gettext("The extra time was taken back"),
+    NOTICE: lambda detail: gettext("Notice to %(name)s") % to_whom(detail),
+    STARTS: lambda _detail: gettext("The term begins"),
+    BUFFER_ENDS: lambda _detail: gettext("The 24 hours of the buffer are over"),
+    CLOSES: lambda detail: (
+        gettext("And closed from here on") if detail.get("if_told") else gettext("The contract is closed")
+    ),
+    LAST_NO: lambda _detail: gettext("The last minute to say no"),
+    JOINS: lambda _detail: gettext("The next term joins by itself, and nothing stops"),
+}
+
+
+def until_of(detail: dict[str, Any]) -> dict[str, str]:
+    at = datetime.fromisoformat(detail["until"])
+    return {"until": wording.instant(at, detail["time_zone"])}
