@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django_q.tasks import async_task
 
 from accounts.models import User
 
@@ -26,4 +27,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         user: User | None = context.get("user")
         said = {"vendor_name": settings.CSPORTAL_VENDOR_NAME, "link_days": settings.PASSWORD_RESET_TIMEOUT // DAY}
         with translation.override((user and user.language) or translation.get_language()):
-            super().send_mail(template_prefix, email, context | said)
+            request = {"request": self.request, "email": email}
+            mail = self.render_mail(template_prefix, email, request | context | said)
+        # By the workers: who asks learns nothing from how long it takes, or from a mail server that is away.
+        async_task("accounts.tasks.send_mail", mail.subject, mail.body, mail.from_email, mail.to, save=False)

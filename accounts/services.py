@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -116,6 +117,7 @@ def sign(
     Raises `terms.TermError` for a start, term or zone that cannot be.
     """
     reckoned = terms.reckon(start, term, zone or customer.time_zone)
+    refuse_others_number(number, customer)
     contract = Contract(number=number, product=product, customer=customer, **details)
     contract.full_clean()
     contract.save()
@@ -215,6 +217,7 @@ def change_details(contract: Contract, *, by: Actor, now: datetime, **details: A
     before = {name: str(getattr(contract, name) or "") for name in changed}
     for name, value in changed.items():
         setattr(contract, name, value)
+    refuse_others_number(contract.number, contract.customer)
     contract.full_clean()
     contract.save(update_fields=list(changed))
     after = {name: str(value or "") for name, value in changed.items()}
@@ -236,6 +239,12 @@ def change_sold(contract: Contract, *, sold: Sold, by: Actor, now: datetime) -> 
         last.save(update_fields=["seats", "value", "currency"])
         record(contract, Amendment.Kind.CHANGED, by=by, now=now, term=last, before=before, after=after).save()
     return last
+
+
+def refuse_others_number(number: str, customer: Customer) -> None:
+    """A number belongs to one customer, however many products it covers."""
+    if Contract.objects.filter(number=number).exclude(customer=customer).exists():
+        raise ValidationError({"number": _("Another customer has a contract under this number.")})
 
 
 def locked(contract: Contract) -> Contract:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from django.core.mail import EmailMessage
+
 from accounts.ledger import uploads
 from accounts.models import LedgerImport
 from csportal import clock
+
+
+def send_mail(subject: str, body: str, sender: str, recipients: list[str]) -> None:
+    """One mail about an account. What goes wrong is tried again by the queue."""
+    EmailMessage(subject, body, sender, recipients).send()
 
 
 def read_ledger(pk: int) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_q.models import OrmQ
@@ -26,6 +26,17 @@ SILENT = timedelta(seconds=60)
 IDLE_PATIENCE = timedelta(seconds=60)
 BUSY_PATIENCE = timedelta(seconds=settings.TASK_SECONDS) + IDLE_PATIENCE
 """Longer than any task may take; while some are being worked on, a probe may have to wait as long."""
+
+
+def answer_health(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: whether the process lives is told under any host name, since a proxy asks by its own."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return healthz(request) if request.path == "/healthz" else get_response(request)
+
+    return middleware
 
 
 @never_cache

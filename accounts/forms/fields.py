@@ -59,6 +59,8 @@ class ReadField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
+        if "\0" in (text or ""):
+            raise ValidationError(_("There is a character in it that nobody can type."), code="nul")
         try:
             return self.read(text) if text else None
         except terms.TermError as problem:

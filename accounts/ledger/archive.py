@@ -30,8 +30,11 @@ _ERROR = re.compile(
 )
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _KIND = re.compile(rb'\bt="(\w+)"')
-_FAR_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{2,3})\d+"[^>]*[^/]>')
-_ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,9})"')
+_FAR_CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{2,3})\d""")
+_FAR_ROW = re.compile(rb"""\br\s*=\s*["'][A-Z]{0,3}(\d{6,12})["']""")
+_ANY_ROW = re.compile(rb"""\br\s*=\s*["'][A-Z]{0,3}(\d{1,12})["']""")
+NEAR_ROWS = 99_999
+"""Up to here rows are counted exactly only in a sheet that is so wide that it matters."""
 
 
 class Archive:
@@ -112,20 +115,26 @@ class Archive:
         if part not in self._parts:
             return {}
         flaws: Flaws = {}
-        columns, last_row, rest = {b"Z"}, 1, b""
+        columns, rows, rest = {b"Z"}, {b"1"}, b""
         for piece in self.pieces(part):
             chunk = rest + piece
             columns.update(_FAR_CELL.findall(chunk))
-            if found := _ROW.findall(chunk):
-                last_row = max(last_row, int(found[-1]))
+            rows.update(_FAR_ROW.findall(chunk))
             # A cell may be cut in two by the end of the piece: what follows the last whole one is kept.
             cut = max(chunk.rfind(b"</c>"), chunk.rfind(b":c>")) + 4
             _note_flaws(chunk[:cut] if cut > 3 else chunk, flaws)
             rest = chunk[cut:][-LONGEST_CELL:] if cut > 3 else chunk[-LONGEST_CELL:]
-        width = max(map(_column, columns)) + 1
+        self._refuse_too_big(part, max(map(_column, columns)) + 1, max(map(int, rows)))
+        return flaws
+
+    def _refuse_too_big(self, part: str, width: int, last_row: int) -> None:
+        """A reader makes room for the whole rectangle, however few of its cells are filled."""
+        last_row = max(last_row, NEAR_ROWS)
+        if width * last_row > MAX_CELLS and last_row == NEAR_ROWS:
+            found = (int(row) for piece in self.pieces(part) for row in _ANY_ROW.findall(piece))
+            last_row = max(found, default=1)
         if width > MAX_COLUMNS or last_row > MAX_ROWS or width * last_row > MAX_CELLS:
             raise Unreadable("sheet_too_big", columns=MAX_COLUMNS, rows=MAX_ROWS)
-        return flaws
 
 
 def _bounded(unpacker: zlib._Decompress, packed: bytes) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Upper
@@ -20,6 +21,12 @@ from accounts.models.fields import WallTimeField, validate_zone
 from accounts.models.people import User
 
 validate_currency = RegexValidator(r"^[A-Z]{3}$", _("Write the currency as three capital letters, such as CNY."))
+
+
+def validate_number(number: str) -> None:
+    """Refuse a number that could not stand in an address: on several lines, or with a part that is only dots."""
+    if not number.isprintable() or any(part in (".", "..") for part in number.split("/")):
+        raise ValidationError(_("A number is one line, and no part of it is only dots."), code="number")
 
 
 class Product(models.Model):
@@ -71,7 +78,7 @@ class Contract(models.Model):
         PAID = "paid", _("paid")
         TRIAL = "trial", _("trial")
 
-    number = models.CharField(_("number"), max_length=120)
+    number = models.CharField(_("number"), max_length=120, validators=[validate_number])
     product = models.ForeignKey(Product, models.PROTECT, related_name="contracts", verbose_name=_("product"))
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contracts", verbose_name=_("customer"))
     owner = models.ForeignKey(
@@ -105,6 +112,10 @@ class Contract(models.Model):
                 fields=("number", "product"),
                 name="contract_once_a_number_and_product",
                 violation_error_message=_("This number already has a contract for this product."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(number__regex=r"[[:cntrl:]]|(^|/)\.{1,2}(/|$)"),
+                name="contract_number_is_an_address",
             ),
             models.CheckConstraint(
                 # A comparison with NULL is not false, so that alone would let it pass.

@@ -28,7 +28,7 @@ def products(request: StaffRequest) -> HttpResponseBase:
 @login_required
 def add(request: StaffRequest) -> HttpResponse:
     """A new product."""
-    form = ProductForm(request.POST or None)
+    form = ProductForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return kept(request, form)
     return render(request, "products/form.html", {"form": form})
@@ -39,7 +39,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a product's name, code or lock convention."""
     product = get_object_or_404(Product, pk=pk)
     name = product.name
-    form = ProductForm(request.POST or None, instance=product)
+    form = ProductForm(request.POST or None, instance=product, user=request.user)
     if request.method == "POST" and form.is_valid():
         return kept(request, form)
     return render(request, "products/form.html", {"form": form, "name": name})

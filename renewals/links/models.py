@@ -28,6 +28,9 @@ class RenewalLink(models.Model):
         verbose_name=_("contact"),
         help_text=_("Empty: the vendor's own product shows the link to whoever works in it."),
     )
+    sent_to = models.CharField(
+        max_length=254, blank=True, editable=False, help_text=_("Their address when it was made: for no other one.")
+    )
     nonce = models.BinaryField(default=fresh_nonce, editable=False)
     made_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("expires at"))

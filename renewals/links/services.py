@@ -56,7 +56,7 @@ def link_for(contract: Contract, contact: Contact | None, *, now: datetime) -> R
     Looks before it locks: it is asked at every login, and a link is made once in half a year.
     """
     lasting = RenewalLink.objects.filter(
-        contract=contract, contact=contact, revoked_at=None, expires_at__gt=now + LASTS / 2
+        contract=contract, contact=contact, sent_to=address_at(contact), revoked_at=None, expires_at__gt=now + LASTS / 2
     )
     return lasting.first() or only_link(contract, contact, lasting, now=now)
 
@@ -85,7 +85,14 @@ def links_of_product(contracts: Sequence[Contract], *, now: datetime) -> dict[in
 
 def fresh_link(contract: Contract, contact: Contact | None, *, now: datetime) -> RenewalLink:
     """A new link; those made before go on working until they are revoked or old."""
-    return RenewalLink.objects.create(contract=contract, contact=contact, made_at=now, expires_at=now + LASTS)
+    return RenewalLink.objects.create(
+        contract=contract, contact=contact, sent_to=address_at(contact), made_at=now, expires_at=now + LASTS
+    )
+
+
+def address_at(contact: Contact | None) -> str:
+    """Where a link of this person goes: once their address changes, what the old one holds opens nothing."""
+    return contact.email if contact else ""
 
 
 def revoke(link: RenewalLink, *, now: datetime) -> None:
@@ -105,6 +112,6 @@ def open_link(token: str, *, now: datetime) -> RenewalLink | Refused:
     )
     if link is None or not constant_time_compare(mac, mac_of(link)):
         return Refused.WRONG
-    if link.revoked_at is not None:
+    if link.revoked_at is not None or link.sent_to != address_at(link.contact):
         return Refused.REVOKED
     return link if now < link.expires_at else Refused.OLD

@@ -135,7 +135,7 @@ def happening(entry: Entry) -> Happening:
         planned=entry.planned,
         title=in_both(lambda: str(entry.title)),
         detail=in_both(lambda: str(entry.detail)),
-        actor=entry.actor,
+        actor=str(entry.actor),
     )
 
 

@@ -92,7 +92,7 @@ def standing(request: TimedRequest, given: Pass) -> dict[str, Any]:
     return {
         "state": answer.state,
         "allowed": answer.allowed,
-        "renew_url": answer.renew_url,
+        "renew_url": answer.renew_url if answer.state in (State.BUFFER, State.SOFT_LOCKED) else None,
         "banner": line,
         "dialog": answer.dialog.model_dump(by_alias=True) if answer.dialog else None,
         "day": f"{wording.local(at, clock.contract.customer.time_zone):%Y-%m-%d}",

@@ -19,6 +19,7 @@ TITLES = {
     "conflict": (409, "It contradicts what is on record"),
     "bad-request": (422, "Something in the request cannot be read"),
     "rate-limited": (429, "Too much was asked"),
+    "unavailable": (503, "The portal cannot reach its database"),
     "server-error": (500, "The portal is out of order"),
 }
 """Kind of problem → status and title. The kinds are promises: integrations branch on them."""

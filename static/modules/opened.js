@@ -1,6 +1,8 @@
-// Tells once that the page was in front of a person for two seconds: what fetches links to scan them never is.
+// Tells once that a person had the page in front of them: visible for two seconds, and moved, touched or scrolled by
+// somebody. What fetches links to scan them does none of that.
 
 const form = document.querySelector("form[data-opened]");
+const SIGNS = ["pointermove", "pointerdown", "touchstart", "wheel", "keydown"];
 let waiting;
 
 function tell() {
@@ -13,7 +15,13 @@ function watch() {
   if (document.visibilityState === "visible") waiting = setTimeout(tell, 2000);
 }
 
-if (form) {
+function somebody(event) {
+  if (!event.isTrusted) return;
+  for (const sign of SIGNS) document.removeEventListener(sign, somebody);
   document.addEventListener("visibilitychange", watch);
   watch();
+}
+
+if (form) {
+  for (const sign of SIGNS) document.addEventListener(sign, somebody, { passive: true });
 }

@@ -60,6 +60,7 @@ def test_a_page_in_front_of_a_person_is_evidence(open_page, link):
 
     with page.expect_response(lambda response: response.url.endswith("/opened")) as answered:
         page.goto(address(link))
+        page.mouse.move(40, 40)
 
     assert answered.value.status == 204
     assert Evidence.objects.get().kind == Evidence.Kind.OPENED
@@ -76,4 +77,17 @@ def test_a_page_that_nobody_has_in_front_of_them_is_none(open_page, link):
     page.evaluate("fetch('/static/icon.svg?asked')")
 
     assert asked[-1].endswith("?asked")
+    assert [url for url in asked if url.endswith("/opened")] == []
+
+
+def test_a_page_that_nobody_touches_is_none(open_page, link):
+    """What scans links may run a browser; it moves no mouse."""
+    page, asked = open_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.install()
+    page.goto(address(link))
+
+    page.clock.run_for(60_000)
+    page.evaluate("fetch('/static/icon.svg?asked')")
+
     assert [url for url in asked if url.endswith("/opened")] == []

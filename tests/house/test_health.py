@@ -134,3 +134,7 @@ def test_not_being_ready_is_told_to_who_asks_and_fills_no_log(client, db, caplog
     client.get("/readyz")
 
     assert caplog.records == []
+
+
+def test_whether_the_process_lives_is_told_under_any_host_name(client):
+    assert client.get("/healthz", headers={"host": "web:8122"}).status_code == 200

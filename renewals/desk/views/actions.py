@@ -106,7 +106,7 @@ def make_link(request: StaffRequest, pk: int) -> HttpResponse:
     clock = clock_for(request, pk)
     chosen = request.POST.get("contact", "")
     people = Contact.objects.filter(customer=clock.contract.customer_id)
-    contact = get_object_or_404(people, pk=int(chosen)) if chosen.isdecimal() else None
+    contact = get_object_or_404(people, pk=chosen if chosen.isdecimal() and len(chosen) < 19 else 0) if chosen else None
     fresh_link(clock.contract, contact, now=request.now)
     messages.success(request, _("The link is made. Copy it below, for the customer alone."))
     return redirect(f"{clock.contract.get_absolute_url()}#links-{pk}")

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Schema
@@ -116,6 +117,15 @@ def is_nowhere(request: HttpRequest, _nowhere: Http404) -> HttpResponse:
 def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     """Any other address below the API's: a machine asked, so a machine is answered."""
     return is_nowhere(request, Http404())
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def is_unavailable(request: HttpRequest, broken: Exception) -> HttpResponse:
+    """A database that is away comes back: worth asking again soon."""
+    logger.error("%s: %s", request.path, broken, extra={"status_code": 503, "request": request})
+    detail = "The portal is out of order for a moment. Keep the last answer; ask again."
+    return problem_response(Problem("unavailable", detail, headers={"Retry-After": "5"}))
 
 
 @api.exception_handler(Exception)

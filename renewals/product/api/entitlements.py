@@ -6,8 +6,8 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.http import parse_etags
 from ninja import Path, Query
 
 from csportal.clock import TimedRequest
@@ -19,6 +19,8 @@ from renewals.product.problems import Problem
 from renewals.product.schemas import BatchAnswer, BatchAsked, Entitlement, FieldError, PlainText
 from renewals.product.services import evaluate
 
+FRESH_TOKEN_EVERY = 300
+"""Seconds after which an answer counts as another one, so that who keeps it has a dialog token that is not over."""
 MOST_SECONDS = 60
 """How long an answer may be kept: facts can change at any time, a renewal must be felt within a minute."""
 
@@ -88,12 +90,19 @@ def kept_for_a_while(request: HttpRequest, answer: Entitlement) -> HttpResponse:
     if answer.next_change_at is not None:
         left = min(left, answer.next_change_at - answer.now)
     lasting = answer.model_dump_json(by_alias=True, exclude={"now", "dialog_token"})
-    same = hashlib.sha256(lasting.encode()).hexdigest()[:32]
+    turn = int(answer.now.timestamp()) // FRESH_TOKEN_EVERY
+    same = hashlib.sha256(f"{turn}:{lasting}".encode()).hexdigest()[:32]
     response = json_response(answer.model_dump_json(by_alias=True))
     response["Cache-Control"] = f"private, max-age={left // timedelta(seconds=1)}"
     # Weak: the same answer, though `now` and the dialog's token in its body are others.
     response["ETag"] = f'W/"{same}"'
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    if response["ETag"] not in known and f'"{same}"' not in known:
+        return response
+    kept = HttpResponseNotModified()
+    for header in ("ETag", "Cache-Control", "Vary"):
+        kept[header] = response[header]
+    return kept
 
 
 def kept_never(answer: Entitlement) -> HttpResponse:

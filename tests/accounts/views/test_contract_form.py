@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from accounts.models import Amendment, Contract, User
+from accounts.models import Amendment, Contract, Product, User
 from tests.renewals import cast
 from tests.renewals.cast import T
 
@@ -236,3 +236,24 @@ def test_after_a_customer_is_added_nobody_is_led_to_another_site(client, elsewhe
     response = client.post(f"/customers/new/?next={elsewhere}", said)
 
     assert response.url.startswith("/customers/")
+
+
+@pytest.mark.parametrize("number", ["A\nB", "A\tB", "..", "A/../B", "./A", "A\x1bB"])
+def test_a_number_that_could_not_stand_in_an_address_is_refused(post, number: str) -> None:
+    response = post(number=number)
+
+    assert "A number is one line, and no part of it is only dots." in response.content.decode()
+    assert not Contract.objects.exists()
+
+
+def test_a_number_belongs_to_one_customer(post) -> None:
+    vault = Product.objects.create(code="vault", name="Archive Vault")
+    cast.contract(cast.lan_tu(name="Harbor Labs"), number="N-1", product=vault)
+
+    response = post(number="N-1")
+
+    assert "Another customer has a contract under this number." in response.content.decode()
+
+
+def test_a_character_that_nobody_can_type_is_refused_and_not_a_fault(post) -> None:
+    assert post(customer="a\0b").status_code == 200

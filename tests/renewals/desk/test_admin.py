@@ -91,3 +91,9 @@ def test_an_administrator_revokes_a_key_and_it_opens_nothing_any_more(enter, hou
 
     assert "1 key is revoked." in response.content.decode()
     assert find_key(shown) is None
+
+
+@pytest.mark.parametrize("model", ["schedule", "success", "failure", "ormq"])
+def test_nobody_puts_work_on_the_queue_by_hand(enter, model) -> None:
+    assert enter("ada").get(f"/admin/django_q/{model}/").status_code == 404
+    assert enter("ada").post(f"/admin/django_q/{model}/add/", {"func": "os.system"}).status_code == 404

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Contact
 from renewals.links.models import RenewalLink
 from renewals.links.services import (
     LASTS,
@@ -103,3 +104,15 @@ def test_to_open_it_changes_nothing(link, django_assert_num_queries):
         open_link(token_of(link), now=T)
 
     assert RenewalLink.objects.values().get() == before
+
+
+def test_a_link_that_was_sent_to_an_address_opens_nothing_once_it_is_another_one(db) -> None:
+    contract = lan_tu_contract()
+    contact = Contact.objects.get()
+    old = link_for(contract, contact, now=T)
+
+    contact.email = "wu@lantu.test"
+    contact.save(update_fields=["email"])
+
+    assert open_link(token_of(old), now=T) is Refused.REVOKED
+    assert link_for(contract, contact, now=T).pk != old.pk

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from accounts.models import Contract, Customer, Product
@@ -51,18 +52,37 @@ def test_an_answer_may_be_kept_until_it_changes_a_minute_at_most(ask, contract: 
 def test_an_answer_that_has_not_changed_is_not_sent_again(ask, contract: Contract) -> None:
     etag = ask()["ETag"]
 
-    again = ask(now=T + timedelta(hours=1), headers={"If-None-Match": etag})
+    again = ask(now=T + timedelta(seconds=90), headers={"If-None-Match": etag})
 
     assert (again.status_code, again.content) == (304, b"")
     assert (again["ETag"], again["Cache-Control"]) == (etag, "private, max-age=60")
 
 
 def test_the_tag_of_an_answer_is_weak_because_the_instant_in_it_differs(ask, contract: Contract) -> None:
-    first, later = ask(), ask(now=T + timedelta(hours=1))
+    first, later = ask(), ask(now=T + timedelta(seconds=90))
 
     assert first["ETag"] == later["ETag"]
     assert first["ETag"].startswith('W/"')
     assert first.content != later.content
+
+
+def test_who_keeps_an_answer_gets_a_dialog_token_before_the_old_one_is_over(ask, contract: Contract) -> None:
+    etag = ask()["ETag"]
+
+    again = ask(now=T + timedelta(minutes=6), headers={"If-None-Match": etag})
+
+    assert again.status_code == 200
+
+
+def test_a_database_that_is_away_is_worth_another_question_soon(ask, contract: Contract, monkeypatch) -> None:
+    def away(*_args, **_said):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("renewals.product.api.entitlements.evaluate", away)
+    response = ask()
+
+    assert problem_of(response) == (503, "unavailable")
+    assert response["Retry-After"] == "5"
 
 
 def test_only_the_headers_can_be_asked_for(ask, contract: Contract) -> None:
