@@ -100,7 +100,12 @@ def said_of(event: Event) -> str:
         return str(Delivery.Dropped(answer).label)
     if event.kind == Event.Kind.NOTICE_SENT:
         return days_left(event.detail) if event.detail.get("lead_days") else ""
-    return answer or str(event.detail.get("reason", "")) or promised_minute(event.detail)
+    return (
+        answer
+        or str(event.detail.get("phone", ""))
+        or str(event.detail.get("reason", ""))
+        or promised_minute(event.detail)
+    )
 
 
 def told(contract: Contract, events: list[Event]) -> Iterator[Entry]:

@@ -240,8 +240,8 @@ def call_key(term: ContractTerm, *, now: datetime) -> str:
     return f"call_requested:{wording.local(now, term.time_zone):%Y-%m-%d}"
 
 
-def ask_for_call(link: RenewalLink, *, now: datetime) -> None:
-    """Put on record that the customer wants to be called; once a day, however often they press."""
+def ask_for_call(link: RenewalLink, *, now: datetime, phone: str = "") -> None:
+    """Put on record that the customer wants to be called, under which number; once a day, however often they press."""
     record_event(
         link.contract,
         Event.Kind.CALL_REQUESTED,
@@ -249,6 +249,7 @@ def ask_for_call(link: RenewalLink, *, now: datetime) -> None:
         occurred_at=now,
         now=now,
         contact=reader_name(link),
+        phone=phone,
     )
 
 
