@@ -22,7 +22,7 @@ from renewals.desk.rows import Row
 from renewals.desk.views.gates import clock_for, contact_for, link_for
 from renewals.desk.words import STATES
 from renewals.entitlement import renewal_starts_at
-from renewals.links.services import fresh_link, revoke
+from renewals.links.services import fresh_link, links_for_number, revoke
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew as renewed
 from renewals.locking.telling import minute_on_record, promised_since, record_evidence
@@ -102,6 +102,7 @@ def make_link(request: StaffRequest, pk: int) -> HttpResponse:
     people = Contact.objects.filter(customer=clock.contract.customer_id)
     contact = get_object_or_404(people, pk=int(chosen)) if chosen.isdecimal() else None
     fresh_link(clock.contract, contact, now=request.now)
+    links_for_number(clock.contract, contact, now=request.now)
     messages.success(request, _("The link is made. Copy it below, for the customer alone."))
     return redirect(f"{clock.contract.get_absolute_url()}#links-{pk}")
 
