@@ -80,8 +80,8 @@ def write(notice: Notice) -> Letter:
 
 
 def paragraphs(text: str) -> str:
-    """A text without the empty lines that a template leaves behind."""
-    return re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
+    """A text without the empty lines that a template leaves behind, and without a space between Chinese sentences."""
+    return re.sub(r"(?<=[。！？）]) +", "", re.sub(r"\n{3,}", "\n\n", text.strip())) + "\n"
 
 
 def facts(notice: Notice) -> dict[str, Any]:

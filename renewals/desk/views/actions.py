@@ -60,7 +60,9 @@ def move_end(request: StaffRequest, pk: int) -> HttpResponse:
         except (NotAllowed, terms.TermError) as problem:
             refuse(form, problem)
         else:
-            return done(request, clock, _("The end is moved: it can be used %(until)s.") % {"until": until(term)})
+            is_moved = term.ends_at != last.ends_at
+            moved, same = _("The end is moved: it can be used %(until)s."), _("Nothing has changed: it runs %(until)s.")
+            return done(request, clock, (moved if is_moved else same) % {"until": until(term)})
     times = {"since": counted_from(last).isoformat(), "time_zone": last.time_zone, "was": last.ends_at.isoformat()}
     return show(request, "desk/move_end.html", clock, form, times, last=last)
 
@@ -113,7 +115,7 @@ def revoke_link(request: StaffRequest, pk: int) -> HttpResponse:
     """Make a link open nothing from now on."""
     link = link_for(request, pk)
     revoke(link, now=request.now)
-    messages.success(request, _("The link opens nothing any more."))
+    messages.success(request, _("The link is revoked: it opens nothing any more."))
     return redirect(f"{link.contract.get_absolute_url()}#links-{link.contract_id}")
 
 

@@ -227,3 +227,9 @@ def test_after_a_customer_is_added_nobody_is_led_to_another_site(client, elsewhe
     response = client.post(f"/customers/new/?next={elsewhere}", said)
 
     assert response.url.startswith("/customers/")
+
+
+def test_a_currency_that_nobody_pays_in_is_refused(post) -> None:
+    response = post(value="1", currency="BTC")
+
+    assert list(response.context["form"].errors) == ["currency"]
