@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -159,7 +160,7 @@ Q_CLUSTER = {
     "catch_up": False,
     "save_limit": 1000,
     "recycle": 500,
-    "label": "Background work",
+    "label": gettext_lazy("Background work"),
 }
 
 AUTH_USER_MODEL = "accounts.User"
