@@ -191,6 +191,11 @@ def zone_name(zone: str, language: str | None = None) -> str:
     return _zone_name(zone, _language(language))
 
 
+def country_name(code: str, language: str | None = None) -> str:
+    """「中国」, "China" for CN; anything that is no country's code as it stands."""
+    return str(LOCALES[_language(language)].territories.get(code, code)) if len(code) == 2 else code
+
+
 @lru_cache(maxsize=1)
 def _chinese_cities() -> dict[str, str]:
     """Babel's cities under the present names of their zones: it keeps some, such as Calcutta, under old ones."""

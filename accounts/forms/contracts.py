@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel.numbers import list_currencies
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,8 @@ class SoldForm(forms.Form):
         currency: str = self.cleaned_data["currency"].upper()
         if currency:
             validate_currency(currency)
+            if currency not in list_currencies():
+                raise ValidationError(_("Nobody pays in that currency. Write its three letters, such as CNY or USD."))
         return currency
 
     def clean(self) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.forms.fields import CountryField, offer, zone_widget
 from accounts.models import Contact, Customer, User, WorkingCalendar
@@ -85,6 +87,13 @@ class ContactForm(forms.ModelForm):
             "any_hour",
         )
         widgets = {"time_zone": zone_widget()}
+        labels = {"name": pgettext_lazy("of a person", "Name")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = self.fields["language"]
+        assert isinstance(language, forms.ChoiceField)
+        language.choices = [("", _("the customer's")), *settings.LANGUAGES]
 
     def clean_email(self) -> str:
         """One address is one person: a second spelling of it would be written to twice."""

@@ -41,9 +41,11 @@ def utc(at: datetime | None) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
 
 
-def as_file(kind: str, name: str, columns: Sequence[Column], rows: Iterable[Any], *, now: datetime) -> HttpResponseBase:
-    """The rows as a file to download, `kind` of `FORMATS`, named after the list and the day (UTC)."""
-    filename = f"{name}-{now.astimezone(UTC):%Y-%m-%d}.{kind}"
+def as_file(
+    kind: str, name: str, columns: Sequence[Column], rows: Iterable[Any], *, now: datetime, zone: str
+) -> HttpResponseBase:
+    """The rows as a file to download, `kind` of `FORMATS`, named after the list and the day in the reader's `zone`."""
+    filename = f"{name}-{now.astimezone(terms.zone(zone)):%Y-%m-%d}.{kind}"
     if kind == "xlsx":
         return FileResponse(workbook(columns, rows, now=now), filename=filename, as_attachment=True, content_type=XLSX)
     disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}

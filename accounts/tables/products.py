@@ -32,7 +32,10 @@ class ProductTable(tables.Table):
 
     def render_lock_convention(self, record: Product) -> str:
         words = record.get_lock_convention_display()
-        return f"{words} · {wording.zone_name(record.lock_zone)}" if record.lock_zone else words
+        if record.lock_convention == Product.LockConvention.AS_PROMISED:
+            return words
+        own = _("each customer's own time")
+        return f"{words} · {wording.zone_name(record.lock_zone) if record.lock_zone else own}"
 
 
 PRODUCT_COLUMNS = [

@@ -101,6 +101,12 @@ def zone_name(zone: str) -> str:
 
 
 @register.filter
+def country_name(code: str) -> str:
+    """{{ customer.country|country_name }}"""
+    return wording.country_name(code)
+
+
+@register.filter
 def term(sold: Term) -> str:
     """{{ sold|term }}"""
     return wording.term(sold)

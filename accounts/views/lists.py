@@ -32,7 +32,8 @@ def show_list(
     if kind in FORMATS:
         django_tables2.RequestConfig(request, paginate=False).configure(table)
         rows = table.data.data.iterator(chunk_size=AT_ONCE)
-        return as_file(kind, template.split("/", maxsplit=1)[0], columns, rows, now=request.now)
+        name, zone = template.split("/", maxsplit=1)[0], request.user.time_zone
+        return as_file(kind, name, columns, rows, now=request.now, zone=zone)
     table.per_page_field = NOT_ASKED
     django_tables2.RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     htmx = HtmxDetails(request)

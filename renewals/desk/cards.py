@@ -13,7 +13,8 @@ from accounts import wording
 from accounts.models import Contact
 from renewals.desk import words
 from renewals.desk.rows import Row, last_minute_at
-from renewals.desk.today import Waits
+from renewals.desk.today import Waits, last_calls
+from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Touch
 
 
@@ -41,11 +42,16 @@ class Card:
 
 def cards(clocks: Iterable[Row], *, now: datetime, may_change: set[int]) -> list[Card]:
     """A card for each waiting clock. `may_change`: the customers whose people the reader may change."""
-    return [card(clock, now=now, may_change=clock.contract.customer_id in may_change) for clock in clocks]
+    found = list(clocks)
+    asked = last_calls([clock.contract_id for clock in found if clock.waits == Waits.CALL])
+    return [
+        card(clock, asked.get(clock.contract_id), now=now, may_change=clock.contract.customer_id in may_change)
+        for clock in found
+    ]
 
 
-def card(clock: Row, *, now: datetime, may_change: bool) -> Card:
-    """What is said and offered depends on why it waits."""
+def card(clock: Row, asked: Event | None, *, now: datetime, may_change: bool) -> Card:
+    """What is said and offered depends on why it waits. `asked`: the wish for a call, where that is why."""
     zone = clock.term.time_zone
     customer = clock.contract.customer.name
     ends = wording.day_label(last_minute_at(clock), zone, now)
@@ -54,7 +60,8 @@ def card(clock: Row, *, now: datetime, may_change: bool) -> Card:
     pill, reason, title, text = "risk", _("nobody was told"), ends, told_nobody(clock, now)
     match clock.waits:
         case Waits.CALL:
-            pill, reason, title, text = "buffer", _("asks for a call"), ends, call_wanted(clock, now)
+            pill, reason, title, text = "buffer", _("asks for a call"), ends, call_wanted(clock, asked, now)
+            first = call_back(asked) or first
         case Waits.LOCKED if clock.lock_at:
             at = words.at_label(clock.lock_at, zone, now)
             pill, reason = "soft_locked", _("locked: step in")
@@ -143,9 +150,23 @@ def told_nobody(clock: Row, now: datetime) -> str:
     return said
 
 
-def call_wanted(clock: Row, now: datetime) -> str:
-    """What they asked, as far as it is known, and what else is."""
-    return words.sentences(_("Somebody there asked on the renewal page to be called."), known_of(clock, now))
+def call_wanted(clock: Row, asked: Event | None, now: datetime) -> str:
+    """Who asked, and when, and what else is known."""
+    if asked is None:
+        return known_of(clock, now)
+    name = str(asked.detail.get("contact") or clock.contract.customer.name)
+    at = words.at_label(asked.occurred_at, clock.term.time_zone, now)
+    said = _("%(name)s asked on the renewal page to be called, %(at)s.") % {"name": name, "at": at}
+    return words.sentences(said, known_of(clock, now))
+
+
+def call_back(asked: Event | None) -> Action | None:
+    """Call who asked, under the number that they gave."""
+    phone = str(asked.detail.get("phone", "")) if asked else ""
+    if asked is None or not phone:
+        return None
+    label = _("Call %(name)s · %(phone)s") % {"name": asked.detail.get("contact", ""), "phone": phone}
+    return Action(label=label, href=f"tel:{''.join(phone.split())}")
 
 
 def known_of(clock: Row, now: datetime) -> str:

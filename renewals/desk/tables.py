@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import wording
 from accounts.models import Customer, User
 from renewals.desk import words
-from renewals.desk.rows import CustomerRow, Row, dots, is_urgent, last_minute_at
+from renewals.desk.rows import CustomerRow, Row, dots, is_untold, is_urgent, last_minute_at
 from renewals.locking.models import Clock
 from renewals.templatetags.ribbon import ribbon
 
@@ -40,13 +40,18 @@ class ContractTable(tables.Table):
     customer = tables.Column(
         verbose_name=_("Customer"), accessor="contract__customer", order_by=("contract__customer__name", "pk")
     )
-    number = tables.Column(verbose_name=_("Number"), accessor="contract__number", order_by=("contract__number", "pk"))
+    number = tables.Column(
+        verbose_name=_("Number"),
+        accessor="contract__number",
+        order_by=("contract__number", "pk"),
+        attrs={"td": {"class": "nowrap"}},
+    )
     state = tables.Column(verbose_name=_("State"), orderable=False)
     told = tables.Column(verbose_name=_("Told"), orderable=False, empty_values=())
     owner = tables.Column(
         verbose_name=_("Owner"), accessor="contract__owner", order_by=("contract__owner__name", "pk"), default="–"
     )
-    value = tables.Column(verbose_name=_("Value"), accessor="term__value", attrs=NUMBER, default="")
+    value = tables.Column(verbose_name=_("Value"), accessor="term__value", attrs=NUMBER, default="–")
 
     class Meta:
         template_name = "tables/list.html"
@@ -85,7 +90,7 @@ class ContractTable(tables.Table):
             return two_lines(words.told(evidence), format_html('<span class="num">{}</span>', at))
         if is_urgent(record, now=self.now):
             return format_html('<span class="pill risk">{}</span>', _("nobody yet"))
-        return "–"
+        return format_html('<span class="muted">{}</span>', _("nobody yet")) if is_untold(record) else "–"
 
     def render_value(self, record: Row) -> str:
         return wording.money(record.term.value, record.term.currency)
@@ -166,7 +171,7 @@ class CustomerTable(tables.Table):
         return pill(value)
 
     def render_time_zone(self, value: str, record: CustomerRow) -> str:
-        return " · ".join(part for part in (wording.zone_name(value), record.country) if part)
+        return " · ".join(part for part in (wording.zone_name(value), wording.country_name(record.country)) if part)
 
     def order_next_minute(self, customers: QuerySet[Customer], is_descending: bool) -> tuple[QuerySet[Customer], bool]:
         """What has passed first, then what comes; customers for whom nothing runs always last."""

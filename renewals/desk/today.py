@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -84,6 +84,12 @@ def asked_for_a_call(*, now: datetime) -> list[int]:
     )
     asked = Event.objects.filter(kind=Event.Kind.CALL_REQUESTED, occurred_at__gt=now - REMEMBERED)
     return list(asked.filter(~Exists(answered)).order_by().values_list("contract", flat=True).distinct())
+
+
+def last_calls(contract_ids: Iterable[int]) -> dict[int, Event]:
+    """The last wish for a call of each of these contracts."""
+    asked = Event.objects.filter(kind=Event.Kind.CALL_REQUESTED, contract__in=contract_ids)
+    return {event.contract_id: event for event in asked.order_by("occurred_at", "pk")}
 
 
 def not_reached(*, now: datetime) -> list[int]:

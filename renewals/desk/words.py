@@ -70,7 +70,7 @@ def beneath_the_minute(clock: Row, *, now: datetime, reader_zone: str) -> str:
 def left(clock: Row, now: datetime) -> str:
     """How long it still runs: exact when that is soon, nothing when there is time."""
     rest = clock.ends_at - now
-    return wording.stretch(rest) if rest < 7 * wording.DAY else ""
+    return _("%(left)s left") % {"left": wording.stretch(rest)} if rest < 7 * wording.DAY else ""
 
 
 def what_comes_next(clock: Row, *, now: datetime) -> list[str]:

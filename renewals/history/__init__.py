@@ -100,7 +100,12 @@ def said_of(event: Event) -> str:
         return str(Delivery.Dropped(answer).label)
     if event.kind == Event.Kind.NOTICE_SENT:
         return days_left(event.detail) if event.detail.get("lead_days") else ""
-    return answer or str(event.detail.get("reason", "")) or promised_minute(event.detail)
+    return (
+        answer
+        or str(event.detail.get("phone", ""))
+        or str(event.detail.get("reason", ""))
+        or promised_minute(event.detail)
+    )
 
 
 def told(contract: Contract, events: list[Event]) -> Iterator[Entry]:
@@ -138,14 +143,16 @@ def to_be_told(contract: Contract, clocks: list[Clock], *, now: datetime) -> Ite
             at=touch.delivery.next_try_at if hasattr(touch, "delivery") else touch.due_at,
             kind=NOTICE,
             planned=True,
-            title=titled(NOTICE, {"contact": touch.contact.name}),
+            title=titled(NOTICE, {"contact": touch.contact.name, "touch": touch.kind}),
             detail=later(partial(lead_of, touch)),
         )
 
 
 def lead_of(touch: Touch) -> str:
     """Which notice it is, and what became of it so far."""
-    if touch.kind != Touch.Kind.NOTICE:
+    if touch.kind == Touch.Kind.RENEWED:
+        said = gettext("in their working hours")
+    elif touch.kind != Touch.Kind.NOTICE:
         said = str(touch.get_kind_display())
     else:
         said = days_left({"lead_days": touch.lead.days}) if touch.lead else gettext("in the buffer")

@@ -57,7 +57,11 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
         gettext("More time: the lock comes %(until)s at the earliest") % until_of(detail)
     ),
     Event.Kind.GRANT_UNDONE: lambda _detail: gettext("The extra time was taken back"),
-    NOTICE: lambda detail: gettext("Notice to %(name)s") % to_whom(detail),
+    NOTICE: lambda detail: (
+        gettext("Receipt of the renewal to %(name)s") % to_whom(detail)
+        if detail.get("touch") == Touch.Kind.RENEWED
+        else gettext("Notice to %(name)s") % to_whom(detail)
+    ),
     STARTS: lambda _detail: gettext("The term begins"),
     BUFFER_ENDS: lambda _detail: gettext("The 24 hours of the buffer are over"),
     CLOSES: lambda detail: (

@@ -6,13 +6,13 @@ hold the address, a retry of a mail carries the same one, and one link is revoke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import base36_to_int, int_to_base36
@@ -59,6 +59,26 @@ def link_for(contract: Contract, contact: Contact | None, *, now: datetime) -> R
         contract=contract, contact=contact, sent_to=address_at(contact), revoked_at=None, expires_at__gt=now + LASTS / 2
     )
     return lasting.first() or only_link(contract, contact, lasting, now=now)
+
+
+def links_for_number(contract: Contract, contact: Contact | None, *, now: datetime) -> RenewalLink:
+    """The link of one person, and, for the page it opens to lead there, one for each other product of the number.
+
+    A link that was revoked or is old stays so: for the others only who never had one gets one.
+    """
+    others = Contract.objects.filter(number=contract.number, customer=contract.customer_id).exclude(pk=contract.pk)
+    had = RenewalLink.objects.filter(contract=OuterRef("pk"), contact=contact)
+    for other in others.exclude(Exists(had)):
+        link_for(other, contact, now=now)
+    return link_for(contract, contact, now=now)
+
+
+def working_links(contract_ids: Iterable[int], contact: Contact | None, *, now: datetime) -> dict[int, RenewalLink]:
+    """Of these contracts the link of one person that works now. Reads only."""
+    links = RenewalLink.objects.filter(
+        contract__in=contract_ids, contact=contact, sent_to=address_at(contact), revoked_at=None, expires_at__gt=now
+    )
+    return {link.contract_id: link for link in links.order_by("made_at", "pk")}
 
 
 @transaction.atomic

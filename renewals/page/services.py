@@ -14,6 +14,7 @@ from accounts.services import Sold, change_details, last_term, locked
 from accounts.worktime import MIDNIGHT, WorkingHours
 from renewals.entitlement import Windows, planned, renewal_starts_at
 from renewals.links.models import RenewalLink
+from renewals.links.services import token_of, working_links
 from renewals.locking.granting import can_take_a_day
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.renewing import renew, will_join_at
@@ -38,7 +39,8 @@ class Page:
     """One contract as its customer sees it at `now`. Everything in it is read once; nothing is written."""
 
     clock: Clock
-    siblings: list[Clock]
+    siblings: list[tuple[Clock, str]]
+    """The other products of the number, each with the reader's own link to its page, or "" where they have none."""
     contact: Contact | None
     call_asked_for: bool
     can_take_a_day: bool
@@ -188,9 +190,11 @@ def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> P
     own = next(clock for clock in clocks if clock.contract_id == contract.pk)
     if contact is not None:
         contact.customer = own.contract.customer
+    others = [clock for clock in clocks if clock is not own]
+    links = working_links([clock.contract_id for clock in others], contact, now=now)
     return Page(
         clock=own,
-        siblings=[clock for clock in clocks if clock is not own],
+        siblings=[(one, token_of(links[one.contract_id]) if one.contract_id in links else "") for one in others],
         contact=contact,
         call_asked_for=Event.objects.filter(contract=contract, key=call_key(own.term, now=now)).exists(),
         can_take_a_day=can_take_a_day(own, now=now),
@@ -240,8 +244,8 @@ def call_key(term: ContractTerm, *, now: datetime) -> str:
     return f"call_requested:{wording.local(now, term.time_zone):%Y-%m-%d}"
 
 
-def ask_for_call(link: RenewalLink, *, now: datetime) -> None:
-    """Put on record that the customer wants to be called; once a day, however often they press."""
+def ask_for_call(link: RenewalLink, *, now: datetime, phone: str = "") -> None:
+    """Put on record that the customer wants to be called, under which number; once a day, however often they press."""
     record_event(
         link.contract,
         Event.Kind.CALL_REQUESTED,
@@ -249,6 +253,7 @@ def ask_for_call(link: RenewalLink, *, now: datetime) -> None:
         occurred_at=now,
         now=now,
         contact=reader_name(link),
+        phone=phone,
     )
 
 

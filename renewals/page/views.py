@@ -21,7 +21,7 @@ from csportal.clock import TimedRequest
 from renewals.links.models import RenewalLink
 from renewals.links.services import Refused, open_link, token_of
 from renewals.locking.granting import take_a_day_more
-from renewals.page.forms import RenewalForm
+from renewals.page.forms import CallForm, RenewalForm
 from renewals.page.services import (
     ChangedMeanwhile,
     ask_for_call,
@@ -107,7 +107,7 @@ def show(request: TimedRequest, link: RenewalLink, *, problem: str = "", status:
 @for_holder_of_link
 def call(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     """“Call me”: once a day on record, thanked for each time."""
-    ask_for_call(link, now=request.now)
+    ask_for_call(link, now=request.now, phone=CallForm(request.POST).number)
     messages.success(request, _("Thank you. You will be called, in your working hours."))
     return redirect("page:renewal", token_of(link))
 

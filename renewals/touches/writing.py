@@ -18,7 +18,7 @@ from django.utils import translation
 from accounts import terms, wording
 from accounts.models import Contact, Contract, ContractTerm, User
 from renewals.entitlement import Windows
-from renewals.links.services import address_of, link_for
+from renewals.links.services import address_of, links_for_number
 
 MINUTE = timedelta(minutes=1)
 
@@ -70,8 +70,8 @@ class Letter:
 
 
 def write(notice: Notice) -> Letter:
-    """The letter in the language that the recipient reads. Makes the recipient's renewal link where there is none."""
-    link = address_of(link_for(notice.contract, notice.contact, now=notice.now))
+    """The letter in the language that the recipient reads. Makes the recipient's renewal links where there are none."""
+    link = address_of(links_for_number(notice.contract, notice.contact, now=notice.now))
     with translation.override(notice.contact.reads):
         words = {**facts(notice), "link": link}
         subject = one_line(render_to_string(f"{notice.folder}/subject.txt", words))
@@ -80,8 +80,8 @@ def write(notice: Notice) -> Letter:
 
 
 def paragraphs(text: str) -> str:
-    """A text without the empty lines that a template leaves behind."""
-    return re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
+    """A text without the empty lines that a template leaves behind, and without a space between Chinese sentences."""
+    return re.sub(r"(?<=[。！？）]) +", "", re.sub(r"\n{3,}", "\n\n", text.strip())) + "\n"
 
 
 def facts(notice: Notice) -> dict[str, Any]:

@@ -201,3 +201,16 @@ def test_what_was_kept_for_another_language_is_filled_in_once(at_the_desk) -> No
     page.goto(page.url)
 
     expect(page.get_by_label("编号")).to_have_value("")
+
+
+@pytest.mark.parametrize("path", ["/contract/renew/{contract}/", "/contract/end/{contract}/", "/contracts/{number}/"])
+@pytest.mark.parametrize("width", [1280, 1000, 390, 320])
+def test_the_minute_stays_inside_its_card(at_the_desk, path: str, width: int) -> None:
+    page = at_the_desk(path, size=(width, 844))
+    if "end" in path:
+        page.get_by_label("New last minute").fill("2027-09-27")
+
+    page.locator(".card .minute time").first.wait_for()
+
+    inside = "time => time.getBoundingClientRect().right <= time.closest('.card-body').getBoundingClientRect().right"
+    assert page.locator(".card .minute time").first.evaluate(inside)

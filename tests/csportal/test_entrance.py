@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 from django.utils.module_loading import import_string
 
 from accounts.models import User
@@ -195,3 +198,10 @@ def test_who_is_in_can_be_asked_for_the_password_again(client, chen):
 
 def test_an_error_page_has_the_icon_of_the_portal(client):
     assert 'href="/static/icon.svg"' in client.get("/no/such/page/").content.decode()
+
+
+def test_a_password_that_is_too_short_is_refused_in_chinese_too():
+    with translation.override("zh-hans"), pytest.raises(ValidationError) as refused:
+        validate_password("aX9!")
+
+    assert "密码太短：至少要 8 个字符。" in refused.value.messages

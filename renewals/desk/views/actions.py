@@ -22,7 +22,7 @@ from renewals.desk.rows import Row
 from renewals.desk.views.gates import clock_for, contact_for, link_for
 from renewals.desk.words import STATES
 from renewals.entitlement import State, renewal_starts_at
-from renewals.links.services import fresh_link, revoke
+from renewals.links.services import fresh_link, links_for_number, revoke
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew as renewed
 from renewals.locking.telling import minute_on_record, promised_since, record_evidence
@@ -60,7 +60,9 @@ def move_end(request: StaffRequest, pk: int) -> HttpResponse:
         except (NotAllowed, terms.TermError) as problem:
             refuse(form, problem)
         else:
-            return done(request, clock, _("The end is moved: it can be used %(until)s.") % {"until": until(term)})
+            is_moved = term.ends_at != last.ends_at
+            moved, same = _("The end is moved: it can be used %(until)s."), _("Nothing has changed: it runs %(until)s.")
+            return done(request, clock, (moved if is_moved else same) % {"until": until(term)})
     times = {"since": counted_from(last).isoformat(), "time_zone": last.time_zone, "was": last.ends_at.isoformat()}
     return show(request, "desk/move_end.html", clock, form, times, last=last)
 
@@ -108,6 +110,7 @@ def make_link(request: StaffRequest, pk: int) -> HttpResponse:
     people = Contact.objects.filter(customer=clock.contract.customer_id)
     contact = get_object_or_404(people, pk=chosen if chosen.isdecimal() and len(chosen) < 19 else 0) if chosen else None
     fresh_link(clock.contract, contact, now=request.now)
+    links_for_number(clock.contract, contact, now=request.now)
     messages.success(request, _("The link is made. Copy it below, for the customer alone."))
     return redirect(f"{clock.contract.get_absolute_url()}#links-{pk}")
 
@@ -118,7 +121,7 @@ def revoke_link(request: StaffRequest, pk: int) -> HttpResponse:
     """Make a link open nothing from now on."""
     link = link_for(request, pk)
     revoke(link, now=request.now)
-    messages.success(request, _("The link opens nothing any more."))
+    messages.success(request, _("The link is revoked: it opens nothing any more."))
     return redirect(f"{link.contract.get_absolute_url()}#links-{link.contract_id}")
 
 

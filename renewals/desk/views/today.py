@@ -16,6 +16,7 @@ from renewals.desk.cards import cards
 from renewals.desk.rows import Row, rows, with_touches
 from renewals.desk.tables import NextMinutesTable
 from renewals.desk.today import MOST_ROWS, ahead, next_minutes, renewed_lately, waiting
+from renewals.desk.unpublished import unpublished
 from renewals.locking.models import Clock
 
 FIRST_CARDS = 6
@@ -34,6 +35,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "ahead": ahead(clocks, now=request.now),
         "table": next_minutes_table(request, clocks),
         "renewed": renewed_lately(clocks, now=request.now),
+        "unpublished": unpublished(request.user, now=request.now),
         "has_contracts": Contract.objects.visible_to(request.user).exists(),
     }
     return render(request, "desk/today.html", context | what_waits(request, clocks))

@@ -257,3 +257,9 @@ def test_a_number_belongs_to_one_customer(post) -> None:
 
 def test_a_character_that_nobody_can_type_is_refused_and_not_a_fault(post) -> None:
     assert post(customer="a\0b").status_code == 200
+
+
+def test_a_currency_that_nobody_pays_in_is_refused(post) -> None:
+    response = post(value="1", currency="BTC")
+
+    assert list(response.context["form"].errors) == ["currency"]

@@ -174,3 +174,10 @@ def test_everybody_may_own_a_customer_who_may_log_in(client) -> None:
     owners = client.get("/customers/new/").context["form"].fields["owner"].queryset
 
     assert [owner.name for owner in owners] == ["陈舟"]
+
+
+def test_a_products_lock_names_whose_clock_it_goes_by(client) -> None:
+    said = {"name": "Analytics", "code": "analytics", "lock_convention": "last_day_begins"}
+    client.post("/products/new/", said)
+
+    assert b"00:00 of the last day \xc2\xb7 each customer&#x27;s own time" in client.get("/products/").content

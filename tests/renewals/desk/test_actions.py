@@ -253,3 +253,9 @@ def test_whom_something_was_sent_to_stays_on_record_and_is_written_to_no_more(en
     contact.refresh_from_db()
     assert contact.gets_notices is False
     assert open_link(token_of(link), now=T) == Refused.REVOKED
+
+
+def test_an_end_that_is_moved_to_where_it_is_says_that_nothing_changed(do, lan_tu) -> None:
+    response = do("end", lan_tu, term="through 2026-11-27")
+
+    assert "Nothing has changed: it runs until 27 November 2026, 23:59 (Asia/Shanghai)." in response.content.decode()

@@ -12,6 +12,7 @@ from accounts.models import Contract
 from accounts.services import Sold
 from accounts.terms import zone_data_release
 from tests.renewals import cast
+from tests.renewals.cast import utc
 
 
 def rows(client, **query: str) -> list[dict[str, str]]:
@@ -89,3 +90,11 @@ def test_every_list_can_be_taken_along(enter, two, url) -> None:
     content = enter().get(url, {"export": "csv"}).getvalue().decode("utf-8-sig")
 
     assert len(list(csv.DictReader(io.StringIO(content)))) == len(enter().get(url).context["table"].rows)
+
+
+def test_the_file_is_named_after_the_day_where_its_reader_is(enter, two, set_clock) -> None:
+    set_clock(utc("2026-11-23T16:30"))
+
+    response = enter().get("/contracts/?export=csv")
+
+    assert response["Content-Disposition"] == 'attachment; filename="contracts-2026-11-24.csv"'

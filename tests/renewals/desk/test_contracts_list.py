@@ -132,3 +132,15 @@ def many(count: int) -> None:
     start = cast.Contract.objects.count()
     for place in range(start, start + count):
         add(f"M-{place:03}", product=product)
+
+
+def test_what_the_filter_calls_nobody_yet_is_called_so_in_its_row(enter, four) -> None:
+    table = enter().get("/contracts/?told=nobody").context["table"]
+
+    assert all("nobody yet" in str(row.get_cell("told")) for row in table.rows)
+
+
+def test_a_contract_without_a_value_shows_a_dash_like_everything_that_is_not_known(enter, four) -> None:
+    table = enter().get("/contracts/").context["table"]
+
+    assert {str(row.get_cell("value")) for row in table.rows} == {"–"}

@@ -91,6 +91,16 @@ def test_a_wish_for_a_call_waits_until_the_call_is_noted(enter, lan_tu) -> None:
     assert (before, reasons(enter())) == (["asks for a call"], [])
 
 
+def test_who_asked_for_a_call_when_and_under_which_number_is_on_the_card(enter, lan_tu) -> None:
+    said = {"contact": "林岚", "phone": "138 0000 7777"}
+    record_event(lan_tu, Event.Kind.CALL_REQUESTED, key="call", occurred_at=T - 2 * HOUR, now=T, **said)
+
+    card = enter().get("/").context["cards"][0]
+
+    assert card.text.startswith("林岚 asked on the renewal page to be called, today 10:07.")
+    assert (card.action.label, card.action.href) == ("Call 林岚 · 138 0000 7777", "tel:13800007777")
+
+
 def failed_notice(contract) -> Touch:
     term, contact = contract.terms.get(), contract.customer.contacts.get()
     promise = {"term": term, "last_minute": term.last_minute, "lead": timedelta(days=7)}
@@ -231,3 +241,29 @@ def test_more_than_six_things_are_counted_and_shown_when_asked(enter, house) -> 
 
     assert (len(few["cards"]), few["count"]) == (6, 8)
     assert len(all_of_them["cards"]) == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "years"),
+    [
+        ("ada", "2026-11-01T02:00", [2027]),
+        ("shen", "2026-11-01T02:00", [2027]),
+        ("chen", "2026-11-01T02:00", []),
+        ("ada", "2026-10-31T02:00", []),
+        ("ada", "2027-01-02T02:00", [2027]),
+    ],
+)
+def test_from_november_managers_and_admins_see_which_days_off_are_missing(
+    enter, set_clock, lan_tu, monkeypatch, name, now, years
+) -> None:
+    monkeypatch.setattr("renewals.desk.unpublished.year_is_published", lambda year, country: year < 2027)
+    set_clock(utc(now))
+
+    assert [one.year for one in enter(name).get("/").context["unpublished"]] == years
+
+
+def test_days_off_that_an_admin_has_put_in_are_not_missing(enter, lan_tu, monkeypatch) -> None:
+    monkeypatch.setattr("renewals.desk.unpublished.year_is_published", lambda year, country: year < 2027)
+    lan_tu.customer.calendar.days.create(on="2027-02-20", is_working=True)
+
+    assert enter("ada").get("/").context["unpublished"] == []

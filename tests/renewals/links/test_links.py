@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Contact
+from accounts.models import Contact, Product
 from renewals.links.models import RenewalLink
 from renewals.links.services import (
     LASTS,
@@ -14,11 +14,14 @@ from renewals.links.services import (
     address_of,
     fresh_link,
     link_for,
+    links_for_number,
     open_link,
     revoke,
     token_of,
+    working_links,
 )
 from tests.renewals.cast import T, lan_tu_contract
+from tests.renewals.cast import contract as signed
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +119,29 @@ def test_a_link_that_was_sent_to_an_address_opens_nothing_once_it_is_another_one
 
     assert open_link(token_of(old), now=T) is Refused.REVOKED
     assert link_for(contract, contact, now=T).pk != old.pk
+
+
+def other_product(contract):
+    product = Product.objects.create(code="other", name="Other")
+    return signed(contract.customer, product=product, number=contract.number, through="2026-11-26")
+
+
+def test_the_other_products_of_a_number_get_their_link_with_the_first_one():
+    contract = lan_tu_contract()
+    other = other_product(contract)
+    contact = Contact.objects.get()
+
+    links_for_number(contract, contact, now=T)
+
+    assert list(working_links([other.pk], contact, now=T)) == [other.pk]
+
+
+def test_a_link_to_another_product_that_was_revoked_stays_so():
+    contract = lan_tu_contract()
+    other = other_product(contract)
+    contact = Contact.objects.get()
+    revoke(link_for(other, contact, now=T), now=T)
+
+    links_for_number(contract, contact, now=T)
+
+    assert working_links([other.pk], contact, now=T) == {}

@@ -204,3 +204,13 @@ def test_who_asked_for_a_call_is_told_that_it_is_known(client: Client, link, vis
     client.post(address(link, "call"))
 
     assert "You asked for a call today. 陈舟 knows." in words(visit())
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [(" 138 0000 7777 ", "138 0000 7777"), ("", ""), ("later", ""), ("1" * 41, "")]
+)
+def test_who_asks_for_a_call_can_say_under_which_number(client, contract, link, set_clock, typed, kept) -> None:
+    response = client.post(address(link, "call"), {"phone": typed})
+
+    assert response.status_code == 302
+    assert Event.objects.get(kind=Event.Kind.CALL_REQUESTED).detail["phone"] == kept

@@ -11,7 +11,7 @@ import pytest
 from accounts import terms
 from accounts.models import Contact, Contract, ContractTerm, Product
 from accounts.services import last_term, move_end
-from renewals.links.services import link_for
+from renewals.links.services import link_for, token_of
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
 from renewals.locking.telling import record_evidence
@@ -66,7 +66,7 @@ def test_after_the_lock_what_is_safe_is_told(visit, told: Contract) -> None:
 def test_after_closing_it_can_still_be_renewed(visit, told: Contract) -> None:
     said = words(visit(now=LOCK_AT + timedelta(days=90)))
 
-    assert "The contract is closed since 28 February 2027, 09:00 (Asia/Shanghai)" in said
+    assert "The contract has been closed since 28 February 2027, 09:00 (Asia/Shanghai)" in said
     assert "Confirm renewal" in said
 
 
@@ -231,7 +231,7 @@ def test_a_link_from_the_product_greets_the_company(visit, contract: Contract) -
 def test_the_renewal_is_put_forward_from_ninety_days_ahead(visit, contract: Contract, days_ahead, open_) -> None:
     said = words(visit(now=ENDS_AT - timedelta(days=days_ahead)))
 
-    assert ("Renew already now" not in said) is open_
+    assert ("Renew now" not in said) is open_
     assert "Confirm renewal" in said
 
 
@@ -270,3 +270,13 @@ def test_their_own_time_stands_beside_the_last_minute_to_say_no_and_beside_sibli
 
     assert "through 24 November 2026, 23:59 (Asia/Shanghai; Tue 16:59 Europe/Berlin)" in said
     assert "Other until 26 November 2026, 23:59 (Asia/Shanghai; Thu 16:59 Europe/Berlin)" in said
+
+
+def test_another_product_of_the_number_is_a_click_away_for_who_has_its_link(visit, contract: Contract) -> None:
+    other = Product.objects.create(code="other", name="Other")
+    sibling = sign_contract(contract.customer, product=other, through="2026-11-26")
+    before = visit().content.decode()
+    link = link_for(sibling, Contact.objects.get(), now=T)
+
+    assert 'href="/r/' not in before
+    assert f'<a href="/r/{token_of(link)}/">Other</a>' in visit().content.decode()

@@ -115,3 +115,7 @@ def test_a_name_cannot_become_markup(told, mailbox):
 
     html = mailbox.mails[0].get_body(("html",)).get_content()
     assert "Dear &lt;b&gt;Lin&lt;/b&gt;," in html
+
+
+def test_between_chinese_sentences_there_is_no_space(told):
+    assert not [line for line in told(customer={"language": "zh-hans"}).splitlines() if "。 " in line]
