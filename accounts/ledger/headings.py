@@ -104,16 +104,37 @@ def _headings(sheet: Sheet, row: int, cells: Sequence[Cell], below: Row | None) 
         for (top, left), (bottom, right) in sheet.merges
         if top == row - 1 == bottom and right > left and texts[left - sheet.first_column]
     ]
-    if below is None or not spans or len(spans) == sum(map(bool, texts)):
+    if below is None or len(spans) == sum(map(bool, texts)):
         return texts, row
+    spans = spans or _spans_once_merged(texts, below[1])
     under = [one_line(cell) for cell in below[1]]
     for left, right in spans:
-        for column in range(left, right + 1):
-            texts[column] = _joined(texts[left] if column == left else "", texts[left], under[column])
-    return texts, below[0]
+        above = texts[left]
+        for column in range(left, min(right + 1, len(under))):
+            texts[column] = _joined(above, under[column])
+    return texts, below[0] if spans else row
 
 
-def _joined(_own: str, above: str, below: str) -> str:
+def _spans_once_merged(texts: Sequence[str], below: Sequence[Cell]) -> list[tuple[int, int]]:
+    """Headings and the blank ones right of them, where the row below goes on with known headings under those.
+
+    That is what a merged heading becomes in a CSV file. A row with a number, a customer or anything but text below
+    them is a row of the ledger already.
+    """
+    pairs = [(text, one_line(cell)) for text, cell in zip(texts, below, strict=False)]
+    if any(not one_line(cell) and not _is_empty(cell) for cell in below):
+        return []
+    if any(beneath not in {"", text} for text, beneath in pairs if sure_field(text) in {"customer", "number"}):
+        return []
+    if not any(not text and sure_field(beneath) for text, beneath in pairs):
+        return []
+    starts = [column for column, (text, _beneath) in enumerate(pairs) if text]
+    ends = [*starts[1:], len(pairs)]
+    spans = zip(starts, (end - 1 for end in ends), strict=True)
+    return [(left, right) for left, right in spans if right > left and any(pairs[c][1] for c in range(left, right + 1))]
+
+
+def _joined(above: str, below: str) -> str:
     if not below or below == above:
         return above
     return below if sure_field(below) else f"{above} {below}"
@@ -122,6 +143,10 @@ def _joined(_own: str, above: str, below: str) -> str:
 def one_line(cell: Cell) -> str:
     """A cell's text without line breaks; empty for anything but text."""
     return " ".join(cell.split()) if isinstance(cell, str) else ""
+
+
+def _is_empty(cell: Cell) -> bool:
+    return isinstance(cell, str) and not cell.strip()
 
 
 def _filled(cells: Iterable[Cell]) -> bool:

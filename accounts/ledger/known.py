@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from accounts.models import Contact, Contract, ContractTerm, Customer, Product, User
 from accounts.models.customers import name_key
-from accounts.services import find_owner
+from accounts.services import owners_called
 
 T = TypeVar("T")
 AT_ONCE = 5_000
@@ -20,7 +20,7 @@ AT_ONCE = 5_000
 
 @dataclass(slots=True)
 class KnownCustomer:
-    """`contacts` are names by e-mail address; a contact without one goes by the key of its name.
+    """`contacts` are keys and names by e-mail address; a contact without one goes by the key of its name.
 
     `visible` is False where the importing person may not see the customer.
     """
@@ -28,7 +28,7 @@ class KnownCustomer:
     pk: int
     name: str
     time_zone: str
-    contacts: dict[str, str] = field(default_factory=dict)
+    contacts: dict[str, tuple[int, str]] = field(default_factory=dict)
     visible: bool = True
 
 
@@ -70,6 +70,7 @@ class Known:
     product_names: dict[str, str] = field(default_factory=dict)
     codes: set[str] = field(default_factory=set)
     owners: dict[str, int | None] = field(default_factory=dict)
+    several_owners: set[str] = field(default_factory=set)
 
 
 def fetch_known(customer_keys: Iterable[str], owners: Iterable[str], by: User | None) -> Known:
@@ -80,8 +81,10 @@ def fetch_known(customer_keys: Iterable[str], owners: Iterable[str], by: User | 
             known.customers[key] = KnownCustomer(pk, name, zone)
     _fetch_beside({customer.pk: customer for customer in known.customers.values()}, by)
     for said in owners:
-        found = find_owner(said)
-        known.owners[said] = found.pk if found else None
+        found = owners_called(said)
+        known.owners[said] = found[0].pk if len(found) == 1 else None
+        if len(found) > 1:
+            known.several_owners.add(said)
     _fetch_products(known)
     return known
 
@@ -89,9 +92,9 @@ def fetch_known(customer_keys: Iterable[str], owners: Iterable[str], by: User | 
 def _fetch_beside(by_pk: Mapping[int, KnownCustomer], by: User | None) -> None:
     """Contacts of customers, and which of them `by` may not see."""
     for pks in batches(by_pk):
-        rows = Contact.objects.filter(customer_id__in=pks).values_list("customer_id", "email", "name")
-        for customer, email, name in rows:
-            by_pk[customer].contacts[email or name_key(name)] = name
+        rows = Contact.objects.filter(customer_id__in=pks).values_list("customer_id", "pk", "email", "name")
+        for customer, pk, email, name in rows:
+            by_pk[customer].contacts[email or name_key(name)] = (pk, name)
         if by is not None and not by.sees_everything:
             seen = set(Customer.objects.visible_to(by).filter(pk__in=pks).values_list("pk", flat=True))
             for pk in pks:

@@ -54,7 +54,10 @@ def survey(layouts: Sequence[Layout], options: Options, findings: Findings) -> S
     shared = options.order or (common.pop() if len(common) == 1 else "")
     dates = {
         name: Dates(
-            found, order=options.order or found.order or ("" if found.day_first else shared), republic=options.republic
+            found,
+            order=options.order or found.order or ("" if found.day_first else shared),
+            republic=options.republic,
+            from_1904=layouts[0].sheet.from_1904,
         )
         for name, found in habits.items()
     }

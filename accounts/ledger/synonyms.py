@@ -132,7 +132,7 @@ LIKELY: tuple[tuple[str, str], ...] = (
         r"客户|(商|公司|企业|单位|客户|厂|机构|学校|场所).*名称?$|^vendor(name)?$|^supplier(name)?$|^buyer(name)?$",
     ),
     ("product", r"品名$|产品|商品|服务(名称|项目|类型)$|业别$|product"),
-    ("value", r"金额|总价|合同额|amount$|value$"),
+    ("value", r"金额|总价|合同额|(amount|value|price|fee)(in[a-z]{3})?$"),
     ("seats", r"席位|用户数|账号数|授权数|seats$|users$|licen[cs]es$"),
     ("owner", r"负责人|客户经理|accountmanager|owner$"),
     ("number", r"编号$|证号$|^no$|^number$|^id$"),

@@ -51,6 +51,10 @@ UNREADABLE = {
     "missing_columns": _(
         "No column for: {missing}. Say which heading it is (--map customer=“Account”). Headings found: {found}"
     ),
+    "only_formulas": _(
+        "Below the headings there are only formulas whose values were never saved. "
+        "Open the ledger in Excel, save it, and choose it again."
+    ),
     "no_rows": _("There are headings but no rows below them. Choose the file with the contracts in it."),
     "unknown_field": _("“{field}” is no field of a contract. Fields: {fields}"),
     "unknown_heading": _("There is no heading “{heading}” for {field}. Headings found: {found}"),
@@ -80,8 +84,10 @@ REFUSALS = {
     ),
     "no_number": _("The contract number is missing. Write it."),
     "no_customer": _("The customer is missing. Write the name."),
+    "nothing_above": _("“Same as above” has nothing above it that could be read. Write it out."),
     "no_end": _("The end is missing. Write the last day, such as 2026-05-15, or a term such as 1 year."),
     "bad_term": _("This is not a term. Write 30 days, 6 weeks, 12 months or 1 year."),
+    "term_too_long": _("A term of more than {years} years is no contract's. Is it a year, or a typing error?"),
     "term_without_start": _(
         "A term needs a start to count from. Write the start, or the last day instead of the term."
     ),
@@ -98,6 +104,10 @@ REFUSALS = {
     ),
     "short_year": _("The year has two digits and could be read in several ways. Write it with four."),
     "only_year": _("A year alone names no last day. Write the whole date."),
+    "period_in_two": _(
+        "This column is for start and end together, yet a second date stands beside it, under no heading. "
+        "Write a heading above each of the two."
+    ),
     "rounded_number": _(
         "Excel keeps only {digits} digits of a number and has lost the rest. "
         "Format the column as text and write the number again."
@@ -107,6 +117,7 @@ REFUSALS = {
     "bad_value": _("This is not an amount of money. Write 86400 or ¥86,400.00."),
     "ambiguous_value": _("This could be thousands or decimals. Write 18000 or 18.00."),
     "unknown_currency": _("This is not a currency. Write its three letters, such as CNY, USD or EUR."),
+    "two_currencies": _("The amount names one currency and the row another. Which is right? Leave only that one."),
     "bad_seats": _("This is not a number of seats. Write 50."),
     "bad_mail": _("This is not an e-mail address. Correct it, or leave it blank."),
     "unknown_zone": _("This is not a time zone. Write one such as {near}."),
@@ -124,6 +135,10 @@ REFUSALS = {
     "overlap": _(
         "The periods of rows {rows} overlap under one number and product ({number}). Which is right? "
         "Keep one of them, or name different products."
+    ),
+    "waits_for": _(
+        "This row is in order, but rows {rows} of the same contract are not. A contract is taken as a whole: "
+        "mend them, and load this row together with them."
     ),
     "overlaps_record": _(
         "On record, this contract runs from {starts} until {promised}. The two overlap: which is right?"
@@ -170,17 +185,30 @@ ASSUMPTIONS = {
     "short_year": _("A year of two digits is of this century."),
     "excel_serial": _("A plain number is read as Excel's number of a day."),
     "republic": _("Years are of the Republic (民國): 1911 is added."),
-    "same_as_above": _("“Same as above” is read as the customer of the row above."),
+    "same_as_above": _("“Same as above” is read as what the row above has."),
+    "merged_down": _("A value merged over several rows counts for each of them."),
+    "merged_once": _("An amount merged over several rows is one amount: it counts in the first of them."),
+    "offset_converted": _("A time with an offset is told by the customer's clock: {zone}."),
+    "heading_scale": _("The heading says {unit}: amounts without a unit of their own are multiplied by {scale}."),
+    "encoding_guessed": _(
+        "The file does not say how its letters are coded: {encoding} is taken. "
+        "Where a name looks wrong, save the ledger as “CSV UTF-8”."
+    ),
+    "first_of_several_mails": _("Several e-mail addresses are in one cell: the first is taken."),
     "state_of_two_zones": _(
         "The state has two time zones: the one whose day ends later counts, in the customer's favour."
     ),
     "zone_of_state": _("The time zone follows from the state: {zone}."),
     "zone_of_customer": _("The time zone is the customer's: {zone}."),
     "zone_of_country": _("The time zone follows from the country: {zone}."),
+    "zone_overrules_place": _(
+        "The place in the row would be {place}; the zone that you named for the ledger counts: {zone}."
+    ),
     "zone_default": _("No time zone is given: {zone} is taken."),
     "currency_assumed": _("No currency is given: {currency} is taken."),
     "no_start": _("No start is given: it starts with the day of this import, or with its last day if that is earlier."),
     "double": _("The row says the same as another one. It counts once."),
+    "double_contact": _("The row differs from another one in its contact alone: one term, and both contacts are kept."),
     "joins": _("It begins on the last day of the term before it: it is its renewal and joins it, without an overlap."),
     "skipped_total": _("A total or a remark is no contract: the row was left out."),
     "skipped_note": _("A row without number, customer and end is no contract: it was left out."),
@@ -193,6 +221,7 @@ ASSUMPTIONS = {
     "sheet_hidden": _("This sheet is hidden: it was not read."),
     "product_assumed": _("No product is given: {product} is taken."),
     "owner_unknown": _("Nobody here is called {owner}: the owner stays as it was, or open."),
+    "owner_several": _("Several people here are called {owner}: the owner stays as it was, or open. Write an e-mail."),
     "contact_named_twice": _("The ledger has two names for one contact: {name} is kept."),
 }
 QUESTIONS = frozenset({"ambiguous", "orders_mixed", "heading_guessed", "heading_rival", "zone_default"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,14 +11,15 @@ from django.utils.text import slugify
 
 from accounts.bulk import Row, create_all, update_all
 from accounts.ledger.known import Known, KnownCustomer
-from accounts.ledger.plan import Changed, Plan, Work
 from accounts.ledger.settling import Dated
+from accounts.ledger.work import Changed, Plan, Work
 from accounts.models import Amendment, Contact, Contract, ContractTerm, Customer, Product, User
 from accounts.models.contracts import promise as kept
 from accounts.seam import facts_changed
 from accounts.services import Actor, default_calendar
 
-CHINESE_READERS = frozenset({"", "CN", "HK", "MO", "TW"})
+CHINESE_READERS = frozenset({"CN", "HK", "MO", "TW"})
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 CODE_LENGTH = 60
 
 
@@ -74,16 +76,17 @@ class Writer:
 
     def _new_customer(self, work: Work) -> Row:
         first = work.rows[0]
-        country = first.entry.country
+        country, name = first.customer_country, first.entry.customer
         if country not in self._calendars:
             self._calendars[country] = default_calendar(country).pk
+        reads_chinese = country in CHINESE_READERS or (not country and _CHINESE.search(name))
         return {
-            "name": first.entry.customer,
+            "name": name,
             "key": work.customer_key,
-            "time_zone": first.promise.zone,
+            "time_zone": first.customer_zone,
             "country": country,
             "calendar_id": self._calendars[country],
-            "language": "zh-hans" if country in CHINESE_READERS else "en",
+            "language": "zh-hans" if reads_chinese else "en",
             "owner_id": work.owner[1] if work.owner else None,
         }
 
@@ -168,12 +171,11 @@ class Writer:
         new: list[Row] = []
         for work in batch:
             customer = self._known.customers.get(work.customer_key) or self._customers[work.customer_key]
-            for key, name in work.contacts.items():
-                email = key if "@" in key else ""
-                if key in customer.contacts:
-                    Contact.objects.filter(customer_id=customer.pk, email=email).update(name=name)
+            for contact in work.contacts:
+                if contact.pk:
+                    Contact.objects.filter(pk=contact.pk).update(name=contact.name)
                 else:
-                    new.append({"customer_id": customer.pk, "name": name, "email": email})
+                    new.append({"customer_id": customer.pk, "name": contact.name, "email": contact.email})
         create_all(Contact, new)
 
     def _record(
