@@ -51,6 +51,8 @@ class Comparer:
         for term in stored:
             if term.starts_at == promise.starts_at or term.sold_from == promise.sold_from:
                 return term
+        if loaded := next((term for term in stored if _covers(promise, term)), None):
+            return loaded
         before = next((term for term in stored if _begins_on_last_day(promise, term)), None)
         if before is None or promise.ends_at <= before.ends_at:
             return None
@@ -63,19 +65,35 @@ class Comparer:
         if promise.ends_at < term.ends_at:
             self._notes.refuse(row, "ends_earlier", "ends", said_end(row.entry), promised=_minute(term))
             return True
-        extends = promise.ends_at > term.ends_at
-        later = (known for known in contract.terms if known is not term and term.ends_at <= known.starts_at)
-        if extends and (clash := next((known for known in later if known.starts_at < promise.ends_at), None)):
+        extends, starts = promise.ends_at > term.ends_at, self._start(row, term)
+        begins, ends = promise.starts_at if starts else term.starts_at, max(promise.ends_at, term.ends_at)
+        others = (known for known in contract.terms if known is not term)
+        if clash := next((known for known in others if begins < known.ends_at and known.starts_at < ends), None):
             return self._ask(row, clash)
         self._beside.settle_currency(row, term)
-        if extends or _says_otherwise(row, term):
-            work.changed.append(Changed(contract.pk, term, row, extends))
+        if extends or starts or _says_otherwise(row, term):
+            work.changed.append(Changed(contract.pk, term, row, extends, starts))
             mark(row, "updated")
         return True
+
+    def _start(self, row: Dated, term: KnownTerm) -> bool:
+        """Whether the row's start takes the place of one that an import chose: an earlier one does, none later."""
+        promise = row.promise
+        if not promise.starts_known or term.sold_from == promise.sold_from or not _covers(promise, term):
+            return False
+        earlier = promise.starts_at < term.starts_at
+        code = "start_corrected" if earlier else "start_kept"
+        self._notes.assume(row, code, "starts", term.sold_from, promise.sold_from if earlier else term.sold_from)
+        return earlier
 
 
 def _overlap(promise: Promise, term: KnownTerm) -> bool:
     return promise.starts_at < term.ends_at and term.starts_at < promise.ends_at
+
+
+def _covers(promise: Promise, term: KnownTerm) -> bool:
+    """Whether a row is about a term whose start an import chose: it overlaps it and reaches to its end."""
+    return term.starts_when_loaded and _overlap(promise, term) and promise.ends_at >= term.ends_at
 
 
 def _begins_on_last_day(promise: Promise, term: KnownTerm) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from accounts.ledger.delimited import OLDER
 from accounts.ledger.findings import Findings, Refused, Unreadable
 from accounts.ledger.headings import Layout, choose
-from accounts.ledger.known import Known, fetch_contracts, fetch_known, products_held
+from accounts.ledger.known import NAMELESS, Known, fetch_contracts, fetch_known, products_held
 from accounts.ledger.plan import plan_ledger
 from accounts.ledger.reading import Sheet, open_ledger
 from accounts.ledger.rows import Entry, Reader
@@ -21,8 +21,6 @@ from accounts.ledger.work import Plan
 from accounts.models import User
 from accounts.models.customers import name_key
 
-NAMELESS = "default"
-"""The product of contracts whose ledger names none."""
 TOLD_EVERY = 2_000
 
 Progress = Callable[[int, int], None]
@@ -75,7 +73,7 @@ def _read(
     book = open_ledger(data)
     if book.encoding in OLDER:
         findings.assume("encoding_guessed", encoding=book.encoding.upper().replace("CP", "Windows-"))
-    layouts, left = choose(book, mapping)
+    layouts, left = choose(book, mapping, options.insisted)
     _note_sheets(layouts, left, findings)
     _note_headings(layouts[0], mapping, findings)
     columns = {name: layouts[0].heading(name) for name in (*FIELDS, STATE)}
@@ -197,6 +195,8 @@ def _note_sheets(layouts: list[Layout], left: list[Sheet], findings: Findings) -
 def _note_headings(layout: Layout, mapping: Mapping[str, str], findings: Findings) -> None:
     for name in layout.guessed:
         findings.assume("heading_guessed", sheet=layout.sheet.name, column=layout.heading(name), field=name)
+    for name, heading in layout.unmapped.items():
+        findings.assume("mapped_missing", sheet=layout.sheet.name, field=name, heading=heading)
     for name, columns in layout.rivals.items():
         for column in columns if name not in mapping else ():
             findings.assume(

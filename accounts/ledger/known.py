@@ -10,12 +10,15 @@ from decimal import Decimal
 from itertools import islice
 from typing import TypeVar
 
+from accounts import terms
 from accounts.models import Contact, Contract, ContractTerm, Customer, Product, User
 from accounts.models.customers import name_key
 from accounts.services import owners_called
 
 T = TypeVar("T")
 AT_ONCE = 5_000
+NAMELESS = "default"
+"""The product of contracts whose ledger names none."""
 
 
 @dataclass(slots=True)
@@ -45,6 +48,13 @@ class KnownTerm:
     seats: int | None
     value: Decimal | None
     currency: str
+    recorded_at: datetime
+
+    @property
+    def starts_when_loaded(self) -> bool:
+        """Whether its start is the one that an import chooses for a ledger without starts."""
+        loaded = self.recorded_at.astimezone(terms.zone(self.time_zone)).date()
+        return self.sold_from == min(loaded, self.last_minute.date()).isoformat()
 
 
 @dataclass(slots=True)
@@ -138,9 +148,10 @@ def fetch_contracts(numbers: Sequence[str], known: Known, by: User | None) -> Ma
 
 
 def _fetch_terms(by_pk: Mapping[int, KnownContract]) -> None:
-    names = "contract_id pk sold_from sold_as time_zone last_minute whole_day starts_at ends_at seats value currency"
-    terms = ContractTerm.objects.filter(contract_id__in=list(by_pk)).order_by("starts_at")
-    for contract_id, *term in terms.values_list(*names.split()):
+    names = "contract_id pk sold_from sold_as time_zone last_minute whole_day starts_at ends_at seats value currency "
+    names += "recorded_at"
+    found = ContractTerm.objects.filter(contract_id__in=list(by_pk)).order_by("starts_at")
+    for contract_id, *term in found.values_list(*names.split()):
         by_pk[contract_id].terms.append(KnownTerm(*term))
 
 

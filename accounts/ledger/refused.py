@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from accounts.ledger.cells import LEADS_A_FORMULA, text_of
 from accounts.ledger.draft import Draft
 from accounts.ledger.findings import Findings
-from accounts.ledger.headings import choose
+from accounts.ledger.headings import Layout, choose
 from accounts.ledger.reading import Cell, open_ledger
 from accounts.ledger.report import plain
 from accounts.ledger.rows import Reader
@@ -41,7 +41,7 @@ def write_refused(draft: Draft, data: bytes, mapping: Mapping[str, str], file: I
     out.writerow([*(safe(heading) for heading in headings), gettext("why it was refused")])
     for layout in layouts:
         reader = Reader(layout, draft.survey, draft.options, Findings())
-        order = _order(layout.headings, headings)
+        order = _order(layout, layouts[0])
         for row, cells in layout.sheet.rows():
             if row <= layout.last_row or not reader.follow(row, cells):
                 continue
@@ -52,12 +52,18 @@ def write_refused(draft: Draft, data: bytes, mapping: Mapping[str, str], file: I
                 out.writerow([*known, " ".join(dict.fromkeys(reason)), *surplus])
 
 
-def _order(headings: list[str], first: list[str]) -> list[int]:
-    """Where each heading of the first sheet stands in another; of two alike, the first for the first."""
+def _order(layout: Layout, first: Layout) -> list[int]:
+    """Where each column of the first sheet stands in another: by its field, else by its heading, each one once."""
+    if layout is first:
+        return list(range(len(first.headings)))
     free: dict[str, list[int]] = defaultdict(list)
-    for column, heading in reversed(list(enumerate(headings))):
+    for column, heading in reversed(list(enumerate(layout.headings))):
         free[heading].append(column)
-    return [free[heading].pop() if free[heading] else -1 for heading in first]
+    by_field = {column: layout.columns.get(name, -1) for name, column in first.columns.items()}
+    return [
+        by_field[column] if column in by_field else free[heading].pop() if free[heading] else -1
+        for column, heading in enumerate(first.headings)
+    ]
 
 
 def as_text(cell: Cell) -> str:

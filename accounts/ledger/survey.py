@@ -23,6 +23,8 @@ class Options:
     republic: bool = False
     order: str = ""
     product: str = ""
+    insisted: frozenset[str] = frozenset()
+    """Fields whose headings must be there."""
     default_zone: str = "Asia/Shanghai"
     default_country: str = "CN"
 

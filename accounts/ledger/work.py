@@ -21,6 +21,8 @@ class Changed:
     term: KnownTerm
     row: Dated
     extends: bool
+    starts: bool = False
+    """Whether it takes the row's start, which is earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Work:
     customer_key: str
     rows: list[Dated]
     contract: KnownContract | None = None
+    names_product: bool = False
+    """Whether the contract on record had no product yet and has this one now."""
     new_terms: list[Dated] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
     owner: tuple[int | None, int | None] | None = None
@@ -48,7 +52,7 @@ class Work:
 
     @property
     def is_idle(self) -> bool:
-        return not (self.new_terms or self.changed or self.owner or self.contacts)
+        return not (self.names_product or self.new_terms or self.changed or self.owner or self.contacts)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.ledger.findings import Unreadable
 from accounts.ledger.refused import write_refused
-from accounts.models import Contact, Contract, ContractTerm, User
+from accounts.models import Amendment, Contact, Contract, ContractTerm, User
 from tests.accounts.ledger.conftest import HEADINGS, codes, refused, sheet, take, text, workbook
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +241,58 @@ def test_a_name_whose_key_is_too_long_is_refused_alone():
 
     assert refused(draft) == [(2, "too_long")]
     assert Contract.objects.get().number == "HT-1"
+
+
+# What was loaded with less, and is loaded with more
+
+
+def test_a_start_that_the_import_chose_gives_way_to_the_ledgers_own():
+    take(text((*ROW[:3], "", "2026-12-31")))
+    data = text(ROW)
+
+    first, second = take(data), take(data)
+
+    assert (ContractTerm.objects.get().sold_from, codes(first) & {"start_corrected"}) == (
+        "2026-01-01",
+        {"start_corrected"},
+    )
+    assert (first.plan.count()["updated"], second.plan.count()["unchanged"]) == (1, 1)
+
+
+def test_a_start_that_the_import_chose_is_not_moved_later():
+    take(text((*ROW[:3], "", "2026-12-31")))
+
+    draft = take(text((*ROW[:3], "2026-07-01", "2026-12-31")))
+
+    assert (ContractTerm.objects.get().sold_from, refused(draft)) == ("2026-05-04", [])
+    assert "start_kept" in codes(draft)
+
+
+def test_a_contract_without_a_product_takes_the_one_that_the_ledger_names_now():
+    take(text((*ROW[:2], *TIMES), headings=(*HEADINGS[:2], *HEADINGS[3:])))
+    data = text(ROW)
+
+    first, second = take(data), take(data)
+
+    assert Contract.objects.get().product.name == "云笔"
+    assert (first.plan.count()["updated"], second.plan.count()["unchanged"]) == (1, 1)
+
+
+def test_an_older_term_that_comes_later_renews_nothing():
+    take(text(ROW))
+
+    take(text((*ROW[:3], "2023-01-01", "2023-12-31")))
+
+    amendment = Amendment.objects.latest("pk")
+    assert (amendment.kind, amendment.before, amendment.after["last_minute"]) == ("signed", {}, "2023-12-31T23:59")
+
+
+def test_a_refused_row_of_a_second_sheet_keeps_its_fields_under_the_first_ones_headings():
+    def build(book):
+        book.active.append(list(HEADINGS))
+        book.active.append(list(ROW))
+        other = book.create_sheet("2025")
+        other.append(["合同号", "客户", "产品", "起始日", "截止日"])
+        other.append(["HT-9", "乙公司", "云笔", "2025-01-01", "x"])
+
+    assert refused_file(workbook(build))[1][:5] == ["乙公司", "HT-9", "云笔", "2025-01-01", "x"]
