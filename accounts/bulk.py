@@ -33,8 +33,10 @@ def create_all(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
     said = [field.attname for field in fields if field.attname in rows[0]]
     columns = ", ".join(f'"{column_of[name]}"' for name in (*said, *unsaid))
     rest = tuple(unsaid.values())
+    # Django wraps what it executes itself; COPY it knows nothing of.
     with (
         connection.cursor() as cursor,
+        connection.wrap_database_errors,
         cursor.copy(f'COPY "{model._meta.db_table}" (id, {columns}) FROM STDIN') as copy,
     ):
         for pk, row in zip(pks, rows, strict=True):

@@ -277,7 +277,13 @@ def as_said(start: date | datetime) -> str:
     return start.isoformat(timespec="minutes") if isinstance(start, datetime) else start.isoformat()
 
 
+def owners_called(said: str) -> list[User]:
+    """The active users whom a ledger may mean, by e-mail or by name: none, the one, or the first two of several."""
+    said = said.replace("\0", "")
+    return list(User.objects.filter(Q(email__iexact=said) | Q(name__iexact=said), is_active=True)[:2])
+
+
 def find_owner(said: str) -> User | None:
     """The active user whom a ledger means: by e-mail, or by name when only one bears it."""
-    found = list(User.objects.filter(Q(email__iexact=said) | Q(name__iexact=said), is_active=True)[:2])
+    found = owners_called(said)
     return found[0] if len(found) == 1 else None

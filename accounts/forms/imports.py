@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.fields import ZoneField
 from accounts.ledger import words
 from accounts.ledger.findings import Unreadable
+from accounts.ledger.headings import NOWHERE
 from accounts.ledger.reading import refuse_oversize
 from accounts.ledger.synonyms import FIELDS
 from accounts.models import LedgerImport, LedgerMapping, User
@@ -59,6 +60,10 @@ class UploadForm(forms.Form):
         return upload
 
 
+NOT_THERE = "__none__"
+"""The choice of a field that no column holds."""
+
+
 class ReadingForm(forms.ModelForm):
     """Which heading holds which field, and what the file does not say. May be kept as a mapping under a name."""
 
@@ -76,15 +81,19 @@ class ReadingForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["date_order"].widget.choices = DateOrder.choices
-        read = self.instance.report.get("columns", {})
-        headings = dict.fromkeys([*self.instance.report.get("headings", []), *self.instance.columns.values()])
-        choices = [("", _("— as the headings say —")), *((heading, heading) for heading in headings)]
+        columns = self.instance.columns
+        headings = dict.fromkeys(filter(None, [*self.instance.report.get("headings", []), *columns.values()]))
+        choices = [
+            ("", _("— as the headings say —")),
+            (NOT_THERE, _("— not in this ledger —")),
+            *((heading, heading) for heading in headings),
+        ]
         for name in FIELDS:
             self.fields[f"column_{name}"] = forms.ChoiceField(
                 label=words.field_name(name).capitalize(),
                 choices=choices,
                 required=False,
-                initial=self.instance.columns.get(name) or read.get(name, ""),
+                initial=(columns[name] or NOT_THERE) if name in columns else self._read(name),
             )
 
     @property
@@ -92,11 +101,24 @@ class ReadingForm(forms.ModelForm):
         """The selects, one a field of a contract."""
         return [self[f"column_{name}"] for name in FIELDS]
 
+    def _read(self, name: str) -> str:
+        """The heading under which a field was found."""
+        return str(self.instance.report.get("columns", {}).get(name, ""))
+
+    def _said(self) -> dict[str, str]:
+        """What the person said. What only stays as it was found is not said, so that it may differ next month."""
+        chosen = {name: self.cleaned_data[f"column_{name}"] for name in FIELDS}
+        return {
+            name: NOWHERE if choice == NOT_THERE else choice
+            for name, choice in chosen.items()
+            if choice and (name in self.instance.columns or choice != self._read(name))
+        }
+
     @transaction.atomic
     def keep(self) -> LedgerImport:
         """The upload with what was said. It is to be read again."""
         upload: LedgerImport = self.save(commit=False)
-        upload.columns = {name: heading for name in FIELDS if (heading := self.cleaned_data[f"column_{name}"])}
+        upload.columns = self._said()
         upload.save(update_fields=["columns", *self.Meta.fields])
         if name := self.cleaned_data["save_as"]:
             said = {

@@ -97,6 +97,11 @@ class Archive:
             except zlib.error as problem:
                 raise Unreadable("broken_workbook") from problem
 
+    def counts_from_1904(self) -> bool:
+        """Whether the workbook counts its days from 1904, as Excel on the Macintosh did."""
+        book = b"".join(self.pieces("xl/workbook.xml"))
+        return re.search(rb'<(?:\w+:)?workbookPr\s[^>]*\bdate1904="(?:1|true)"', book) is not None
+
     def sheet_parts(self) -> list[str]:
         """The parts that hold sheets, in the order of the workbook."""
         book = b"".join(self.pieces("xl/workbook.xml"))

@@ -19,6 +19,7 @@ from accounts.ledger.reading import Cell
 from accounts.terms.days import FIRST_YEAR, LAST_YEAR
 
 REPUBLIC = 1911
+DAYS_TO_1904 = 1_462
 SERIALS = (18_264, 73_415)  # Excel's numbers of 1950-01-01 and 2100-12-31
 EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
@@ -38,6 +39,14 @@ class When:
     zone: str = ""
     notes: tuple[str, ...] = ()
     other: date | None = None
+
+    def __str__(self) -> str:
+        return f"{self.day.isoformat()}{f' {self.minute:%H:%M}' if self.minute else ''}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more than a day and a minute is needed to say it: another reading, a place."""
+        return bool(self.other not in {None, self.day} or self.offset or self.zone)
 
 
 @dataclass(slots=True)
@@ -66,14 +75,14 @@ class Habits:
 
     def learn(self, text: str) -> None:
         """Take in one cell, or one half of a period."""
-        if found := shapes.TWO_THEN_YEAR.search(text):
+        for found in shapes.TWO_THEN_YEAR.finditer(text):
             first, second, year = int(found[1]), int(found[3]), int(found[4])
             if first > 12 >= second and _exists(year, second, first):
                 self.day_first = self.day_first or text
             elif second > 12 >= first and _exists(year, first, second):
                 self.month_first = self.month_first or text
-        if found := shapes.CLOCK.search(text):
-            self.times.add(found[0])
+        if clock := shapes.CLOCK.search(text):
+            self.times.add(clock[0])
 
 
 def _exists(year: int, month: int, day: int) -> bool:
@@ -95,11 +104,12 @@ def habits_of(texts: Iterable[str]) -> Habits:
 class Dates:
     """Reads the cells of one column, each different one once."""
 
-    def __init__(self, habits: Habits, *, order: str = "", republic: bool = False) -> None:
+    def __init__(self, habits: Habits, *, order: str = "", republic: bool = False, from_1904: bool = False) -> None:
         """`order` is what the person or another column says; `republic` reads years of the Republic (民國)."""
         self.order = order or habits.order
         self.noon_is_midnight = habits.noon_is_midnight
         self.republic = republic
+        self._later = DAYS_TO_1904 if from_1904 else 0
         self._seen: dict[str, When | Refused] = {}
 
     def read(self, cell: Cell) -> When:
@@ -127,16 +137,16 @@ class Dates:
         return found
 
     def _number(self, number: float) -> When:
-        if SERIALS[0] <= number <= SERIALS[1] + 1:
+        if SERIALS[0] <= number + self._later <= SERIALS[1] + 1:
             # A serial is days since the epoch; its fraction is the time of day, exact to the second at best.
-            wall = (EXCEL_EPOCH + timedelta(seconds=round(number * 86_400))).replace(tzinfo=None)
+            wall = (EXCEL_EPOCH + timedelta(seconds=round((number + self._later) * 86_400))).replace(tzinfo=None)
             return replace(_of_wall(wall), notes=("excel_serial",))
         if number == int(number):
             return self._remembered(str(int(number)))
         raise Refused("bad_date", value=number)
 
     def _text(self, original: str) -> When:
-        text = " ".join(unicodedata.normalize("NFKC", original).casefold().split())
+        text = " ".join(unicodedata.normalize("NFKC", original).translate(shapes.INVISIBLE).casefold().split())
         if text.replace(" ", "") in shapes.OPEN_ENDED:
             raise Refused("open_ended", value=original)
         text = shapes.WEEKDAY.sub("", text).strip(" ,")
@@ -156,7 +166,7 @@ class Dates:
             return replace(when, notes=(*when.notes, "noon_is_midnight"))
         if minute is None:
             return when
-        if minute == time(0) and offset is None:
+        if minute == time(0):
             return replace(when, notes=(*when.notes, "midnight_is_no_time"))
         return replace(when, minute=minute, offset=offset)
 
@@ -184,7 +194,7 @@ class Dates:
             return When(first, notes=("whole_month",), other=_last_of_month(first))
         if shapes.SERIAL.fullmatch(text) and SERIALS[0] <= float(text) <= SERIALS[1] + 1:
             return self._number(float(text))
-        return _refuse("only_year" if re.fullmatch(r"\d{4}年?", text) else "bad_date", original)
+        return _refuse("only_year" if re.fullmatch(r"\d{4}|\d{3,4}年", text) else "bad_date", original)
 
     def _of(self, year: int, month: int, day: int, original: str, *notes: str) -> When:
         try:
@@ -241,11 +251,15 @@ def _in_range(day: date, original: object) -> date:
     return day if day.year >= FIRST_YEAR else _refuse("bad_date", original)
 
 
+_NOON_BEFORE = {"pm": 12, "下午": 12, "晚上": 12, "中午": 6}
+"""Up to which hour a word adds twelve to it: 中午 is from eleven to one."""
+
+
 def _minute(clock: re.Match[str], original: str) -> time | None:
     """The minute of the day; None for 24:00, the end of it."""
     hour, minute = int(clock["h"]), int(clock["m"] or 0)
     half = (clock["half"] or clock["ampm"] or "").replace(".", "")
-    if half in {"pm", "下午", "晚上"} and hour < 12:
+    if hour < _NOON_BEFORE.get(half, 0):
         hour += 12
     elif half in {"am", "上午", "凌晨", "早上"} and hour == 12:
         hour = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -15,6 +16,13 @@ DELIMITERS = ",;\t|"
 SAMPLE_ROWS = 60
 PIECE = 1 << 20
 LONGEST_CELL = 32_767  # as in Excel
+SAMPLE_BYTES = 200_000
+OLDER = frozenset({"cp1252", "big5", "gb18030"})
+"""Encodings that a file does not say: taken by what its letters look like, and said."""
+_LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_PAIR = re.compile(rb"[\x80-\xff]{2}")
+_MOST = 0.5
+_BIG5, _GB2312 = range(0xA1, 0xC7), range(0xA1, 0xD8)
 _END = "23:59 end of file\n"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -70,16 +78,40 @@ class Delimited:
 
 
 def encoding_of(data: bytes) -> str:
-    """The encoding that these bytes decode in, strictly: by their mark, else UTF-8, else GB18030."""
+    """The encoding that these bytes decode in, strictly: by their mark, else UTF-8, else the likeliest older one."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return encoding if _decodes(data, encoding) else _refuse_encoding()
     if _is_binary(data):
         raise Unreadable("not_a_ledger")
-    for encoding in ("utf-8", "gb18030"):
-        if _decodes(data, encoding):
-            return encoding
-    return _refuse_encoding()
+    likely = (encoding for encoding in ("utf-8", *_older(data[:SAMPLE_BYTES])) if _decodes(data, encoding))
+    return next(likely, "") or _refuse_encoding()
+
+
+def _older(sample: bytes) -> tuple[str, ...]:
+    """Encodings that do not say so, the likeliest first.
+
+    In the right one most Chinese characters are everyday ones. Where they are in none, and the bytes beyond ASCII
+    stand alone between letters, it is no Chinese at all.
+    """
+    usual = {name: _usual(sample, name, firsts) for name, firsts in (("gb18030", _GB2312), ("big5", _BIG5))}
+    if max(usual.values()) < _MOST and len(_LONE.findall(sample)) > len(_PAIR.findall(sample)):
+        return ("cp1252",)
+    return tuple(sorted(usual, key=lambda name: -usual[name]))
+
+
+def _usual(sample: bytes, encoding: str, firsts: range) -> float:
+    """The share of Chinese characters that are everyday ones, as the encoding itself ranks them."""
+    text = sample.decode(encoding, errors="replace")
+    found = [character for character in text if character >= "\u3400"]
+    ranked = (character.encode(encoding, errors="replace") for character in found)
+    usual = sum(1 for code in ranked if len(code) == 2 and code[0] in firsts and _is_ranked(code, encoding))
+    return usual / len(found) if found else 0.0
+
+
+def _is_ranked(code: bytes, encoding: str) -> bool:
+    """In GB 18030 the second byte tells the characters of GB 2312 from the thousands of rare ones added later."""
+    return encoding == "big5" or code[1] >= 0xA1
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

@@ -7,21 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts import terms
+from accounts.ledger.delimited import OLDER
 from accounts.ledger.findings import Findings, Refused, Unreadable
 from accounts.ledger.headings import Layout, choose
-from accounts.ledger.known import Known, fetch_contracts, fetch_known, products_held
-from accounts.ledger.plan import Plan, plan_ledger
+from accounts.ledger.known import NAMELESS, Known, fetch_contracts, fetch_known, products_held
+from accounts.ledger.plan import plan_ledger
 from accounts.ledger.reading import Sheet, open_ledger
 from accounts.ledger.rows import Entry, Reader
 from accounts.ledger.settling import Dated, Settler
-from accounts.ledger.survey import Options, survey
+from accounts.ledger.survey import Options, Survey, survey
 from accounts.ledger.synonyms import FIELDS, STATE
+from accounts.ledger.work import Plan
 from accounts.models import User
 from accounts.models.customers import name_key
 
-NAMELESS = "default"
-"""The product of contracts whose ledger names none."""
 TOLD_EVERY = 2_000
 
 Progress = Callable[[int, int], None]
@@ -37,6 +36,8 @@ class Draft:
     known: Known
     plan: Plan
     read: int
+    survey: Survey
+    options: Options
 
     @property
     def refused_rows(self) -> set[tuple[str, int]]:
@@ -51,34 +52,39 @@ def draft_ledger(
     `progress` is told rows read and rows in all. `by` sees and changes only what they may.
     """
     findings = Findings()
-    headings, columns, entries, read = _read(data, mapping, options, findings, progress)
+    headings, columns, entries, read, surveyed = _read(data, mapping, options, findings, progress)
     known = fetch_known(
         {name_key(entry.customer) for entry in entries}, {entry.owner for entry in entries if entry.owner}, by
     )
     entries = _of_seen_customers(entries, known, findings, columns)
     entries = _settle_products(entries, known, options, findings, columns)
     dated = _settle(entries, known, options, findings, columns, now)
-    plan = plan_ledger(dated, known, lambda numbers: fetch_contracts(numbers, known, by), findings, columns)
+    plan = plan_ledger(
+        dated, known, lambda numbers: fetch_contracts(numbers, known, by), findings, columns, options.default_country
+    )
     findings.refusals.sort(key=lambda found: (found.sheet, found.row))
-    return Draft(headings, columns, findings, known, plan, read)
+    return Draft(headings, columns, findings, known, plan, read, surveyed, options)
 
 
 def _read(
     data: bytes, mapping: Mapping[str, str], options: Options, findings: Findings, progress: Progress
-) -> tuple[list[str], dict[str, str], list[Entry], int]:
-    """Headings, headings by field, entries, rows read. The open workbook, the largest thing, does not outlive it."""
-    layouts, left = choose(open_ledger(data), mapping)
+) -> tuple[list[str], dict[str, str], list[Entry], int, Survey]:
+    """Headings, headings by field, entries, rows read, and the survey. The open workbook does not outlive it."""
+    book = open_ledger(data)
+    if book.encoding in OLDER:
+        findings.assume("encoding_guessed", encoding=book.encoding.upper().replace("CP", "Windows-"))
+    layouts, left = choose(book, mapping, options.insisted)
     _note_sheets(layouts, left, findings)
     _note_headings(layouts[0], mapping, findings)
     columns = {name: layouts[0].heading(name) for name in (*FIELDS, STATE)}
-    entries, read = _entries(layouts, options, findings, progress)
-    return layouts[0].headings, columns, entries, read
+    surveyed = survey(layouts, options, findings)
+    entries, read = _entries(layouts, surveyed, options, findings, progress)
+    return layouts[0].headings, columns, entries, read, surveyed
 
 
 def _entries(
-    layouts: list[Layout], options: Options, findings: Findings, progress: Progress
+    layouts: list[Layout], surveyed: Survey, options: Options, findings: Findings, progress: Progress
 ) -> tuple[list[Entry], int]:
-    surveyed = survey(layouts, options, findings)
     entries: list[Entry] = []
     read = looked_at = 0
     for layout in layouts:
@@ -94,7 +100,7 @@ def _entries(
         read += reader.count
     progress(surveyed.height, surveyed.height)
     if not read:
-        raise Unreadable("no_rows")
+        raise Unreadable("only_formulas" if any(layout.sheet.flaws for layout in layouts) else "no_rows")
     return entries, read
 
 
@@ -116,26 +122,28 @@ def _of_seen_customers(entries: list[Entry], known: Known, findings: Findings, c
 def _settle_products(
     entries: list[Entry], known: Known, options: Options, findings: Findings, columns: dict[str, str]
 ) -> list[Entry]:
-    """A row without a product means the one on record under its number that no other row names, else the person's.
+    """A row without a product means the one on record under its number that no other row names, else the person's,
+    else the only one that other rows of its number name.
 
     Where several could be meant, it is refused. Returns the entries that are left.
     """
     blank = {entry.number for entry in entries if not entry.product}
     held = {} if options.product else products_held(blank, known)
-    named: dict[str, set[str]] = defaultdict(set)
+    named: dict[str, dict[str, str]] = defaultdict(dict)
     for entry in entries:
-        if entry.product and entry.number in held:
-            named[entry.number].add(_product_key(entry, known))
+        if entry.product and entry.number in blank and not options.product:
+            named[entry.number].setdefault(_product_key(entry, known), entry.product)
     kept = []
     for entry in entries:
         if not entry.product:
-            on_record = held.get(entry.number, set())
-            meant = on_record - named[entry.number] or on_record
+            said = named.get(entry.number, {})
+            meant = [known.product_names[key] for key in held.get(entry.number, set()) - said.keys()]
+            meant = meant or (list(said.values()) if len(said) == 1 else [])
             if len(meant) > 1:
                 _refuse_product(entry, findings, columns)
                 continue
-            entry.product = next((known.product_names[key] for key in meant), options.product or NAMELESS)
-            if not (meant or options.product):
+            entry.product = meant[0] if meant else options.product or NAMELESS
+            if not options.product:
                 _note_product(entry, findings, columns)
         kept.append(entry)
     return kept
@@ -160,8 +168,7 @@ def _settle(
         if entry.customer not in keys:
             keys[entry.customer] = name_key(entry.customer)
     zones = {key: customer.time_zone for key, customer in known.customers.items()}
-    today = now.astimezone(terms.zone(options.zone or options.default_zone)).date()
-    settler = Settler(options, findings, columns, zones, today)
+    settler = Settler(options, findings, columns, zones, now)
     settler.learn((keys[entry.customer], entry) for entry in entries)
     dated = []
     for entry in entries:
@@ -188,6 +195,8 @@ def _note_sheets(layouts: list[Layout], left: list[Sheet], findings: Findings) -
 def _note_headings(layout: Layout, mapping: Mapping[str, str], findings: Findings) -> None:
     for name in layout.guessed:
         findings.assume("heading_guessed", sheet=layout.sheet.name, column=layout.heading(name), field=name)
+    for name, heading in layout.unmapped.items():
+        findings.assume("mapped_missing", sheet=layout.sheet.name, field=name, heading=heading)
     for name, columns in layout.rivals.items():
         for column in columns if name not in mapping else ():
             findings.assume(

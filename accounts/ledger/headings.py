@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -12,7 +12,11 @@ from accounts.ledger.reading import Book, Cell, Row, Sheet
 from accounts.ledger.synonyms import FIELDS, LAST_RESORTS, STATE, likely_fields, normal, sure_field
 
 LOOKED_AT = 60
+NOWHERE = ""
+"""Mapped to this, a field is in no column: it is not guessed at."""
 TIMES = frozenset({"ends", "period", "term"})
+
+NEEDED = frozenset({"customer", "number"}) | TIMES
 
 
 @dataclass(slots=True)
@@ -25,6 +29,8 @@ class Layout:
     headings: list[str]
     columns: dict[str, int]
     guessed: dict[str, int] = field(default_factory=dict)
+    unmapped: dict[str, str] = field(default_factory=dict)
+    """Headings that a mapping names for fields that can do without, and that are not there."""
     rivals: dict[str, list[int]] = field(default_factory=dict)
 
     @property
@@ -62,7 +68,7 @@ def _layout(sheet: Sheet, top: Sequence[Row], index: int, mapping: Mapping[str, 
             ranked.setdefault(name, []).append((-1, column))
         for rank, name in likely_fields(headings[column]):
             ranked.setdefault(name, []).append((rank, column))
-    _assign(layout, ranked)
+    _assign(layout, {name: found for name, found in ranked.items() if mapping.get(name) != NOWHERE})
     for name in ("country", "time_zone"):
         if sure_field(layout.heading(name)) == STATE:
             layout.columns[STATE] = layout.columns[name]
@@ -104,16 +110,37 @@ def _headings(sheet: Sheet, row: int, cells: Sequence[Cell], below: Row | None) 
         for (top, left), (bottom, right) in sheet.merges
         if top == row - 1 == bottom and right > left and texts[left - sheet.first_column]
     ]
-    if below is None or not spans or len(spans) == sum(map(bool, texts)):
+    if below is None or len(spans) == sum(map(bool, texts)):
         return texts, row
+    spans = spans or _spans_once_merged(texts, below[1])
     under = [one_line(cell) for cell in below[1]]
     for left, right in spans:
-        for column in range(left, right + 1):
-            texts[column] = _joined(texts[left] if column == left else "", texts[left], under[column])
-    return texts, below[0]
+        above = texts[left]
+        for column in range(left, min(right + 1, len(under))):
+            texts[column] = _joined(above, under[column])
+    return texts, below[0] if spans else row
 
 
-def _joined(_own: str, above: str, below: str) -> str:
+def _spans_once_merged(texts: Sequence[str], below: Sequence[Cell]) -> list[tuple[int, int]]:
+    """Headings and the blank ones right of them, where the row below goes on with known headings under those.
+
+    That is what a merged heading becomes in a CSV file. A row with a number, a customer or anything but text below
+    them is a row of the ledger already.
+    """
+    pairs = [(text, one_line(cell)) for text, cell in zip(texts, below, strict=False)]
+    if any(not one_line(cell) and not _is_empty(cell) for cell in below):
+        return []
+    if any(beneath not in {"", text} for text, beneath in pairs if sure_field(text) in {"customer", "number"}):
+        return []
+    if not any(not text and sure_field(beneath) for text, beneath in pairs):
+        return []
+    starts = [column for column, (text, _beneath) in enumerate(pairs) if text]
+    ends = [*starts[1:], len(pairs)]
+    spans = zip(starts, (end - 1 for end in ends), strict=True)
+    return [(left, right) for left, right in spans if right > left and any(pairs[c][1] for c in range(left, right + 1))]
+
+
+def _joined(above: str, below: str) -> str:
     if not below or below == above:
         return above
     return below if sure_field(below) else f"{above} {below}"
@@ -124,14 +151,19 @@ def one_line(cell: Cell) -> str:
     return " ".join(cell.split()) if isinstance(cell, str) else ""
 
 
+def _is_empty(cell: Cell) -> bool:
+    return isinstance(cell, str) and not cell.strip()
+
+
 def _filled(cells: Iterable[Cell]) -> bool:
     return sum(1 for cell in cells if isinstance(cell, str) and cell.strip()) >= 2
 
 
-def choose(book: Book, mapping: Mapping[str, str]) -> tuple[list[Layout], list[Sheet]]:
+def choose(book: Book, mapping: Mapping[str, str], insisted: Collection[str] = ()) -> tuple[list[Layout], list[Sheet]]:
     """The sheets to take, the best first, and those to leave. Raises `Unreadable` when no sheet will do.
 
-    The best is the one with the most known headings; others go with it that say the same under the same headings.
+    The best is the one with the most known headings; others go with it that hold the same fields. `insisted` are
+    fields of the mapping that must be there; without them it does without those that a row can do without.
     """
     refuse_unknown_fields(mapping)
     layouts = [(sheet, None if sheet.hidden else lay_out(sheet, mapping)) for sheet in book.sheets]
@@ -139,7 +171,7 @@ def choose(book: Book, mapping: Mapping[str, str]) -> tuple[list[Layout], list[S
     if not found:
         raise Unreadable("no_headings" if any(map(_says_anything, book.sheets)) else "empty", found="")
     best = max(found, key=lambda layout: layout.score)
-    _refuse_unmapped(best, mapping)
+    _refuse_unmapped(best, mapping, {*NEEDED, *insisted})
     if best.missing:
         code = "missing_columns" if best.columns else "no_headings"
         raise Unreadable(code, missing=best.missing, found=_list(best.headings), headings=_shown(best.headings))
@@ -160,16 +192,21 @@ def refuse_unknown_fields(mapping: Mapping[str, str]) -> None:
             raise Unreadable("unknown_field", field=name, near=near[0] if near else "", fields=", ".join(FIELDS))
 
 
-def _refuse_unmapped(layout: Layout, mapping: Mapping[str, str]) -> None:
+def _refuse_unmapped(layout: Layout, mapping: Mapping[str, str], needed: Collection[str]) -> None:
     for name, heading in mapping.items():
-        if normal(layout.heading(name)) != normal(heading) or not normal(heading):
+        if heading == NOWHERE or normal(layout.heading(name)) == normal(heading) != "":
+            continue
+        if name in needed:
             found = layout.headings
             raise Unreadable("unknown_heading", field=name, heading=heading, found=_list(found), headings=_shown(found))
+        layout.unmapped[name] = heading
 
 
 def _same(layout: Layout, best: Layout) -> bool:
+    """Whether a sheet surely holds what the best one is read for, however its headings are spelt."""
     needed = {"customer", "number", *(TIMES & best.columns.keys())}
-    return all(normal(layout.heading(name)) == normal(best.heading(name)) for name in needed)
+    alike = {name for name in needed if normal(layout.heading(name)) == normal(best.heading(name))}
+    return needed <= alike | (layout.columns.keys() - layout.guessed.keys())
 
 
 def _shown(headings: Sequence[str]) -> list[str]:

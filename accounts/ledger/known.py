@@ -10,17 +10,20 @@ from decimal import Decimal
 from itertools import islice
 from typing import TypeVar
 
+from accounts import terms
 from accounts.models import Contact, Contract, ContractTerm, Customer, Product, User
 from accounts.models.customers import name_key
-from accounts.services import find_owner
+from accounts.services import owners_called
 
 T = TypeVar("T")
 AT_ONCE = 5_000
+NAMELESS = "default"
+"""The product of contracts whose ledger names none."""
 
 
 @dataclass(slots=True)
 class KnownCustomer:
-    """`contacts` are names by e-mail address; a contact without one goes by the key of its name.
+    """`contacts` are keys and names by e-mail address; a contact without one goes by the key of its name.
 
     `visible` is False where the importing person may not see the customer.
     """
@@ -28,7 +31,7 @@ class KnownCustomer:
     pk: int
     name: str
     time_zone: str
-    contacts: dict[str, str] = field(default_factory=dict)
+    contacts: dict[str, tuple[int, str]] = field(default_factory=dict)
     visible: bool = True
 
 
@@ -45,6 +48,13 @@ class KnownTerm:
     seats: int | None
     value: Decimal | None
     currency: str
+    recorded_at: datetime
+
+    @property
+    def starts_when_loaded(self) -> bool:
+        """Whether its start is the one that an import chooses for a ledger without starts."""
+        loaded = self.recorded_at.astimezone(terms.zone(self.time_zone)).date()
+        return self.sold_from == min(loaded, self.last_minute.date()).isoformat()
 
 
 @dataclass(slots=True)
@@ -70,6 +80,7 @@ class Known:
     product_names: dict[str, str] = field(default_factory=dict)
     codes: set[str] = field(default_factory=set)
     owners: dict[str, int | None] = field(default_factory=dict)
+    several_owners: set[str] = field(default_factory=set)
 
 
 def fetch_known(customer_keys: Iterable[str], owners: Iterable[str], by: User | None) -> Known:
@@ -80,8 +91,10 @@ def fetch_known(customer_keys: Iterable[str], owners: Iterable[str], by: User | 
             known.customers[key] = KnownCustomer(pk, name, zone)
     _fetch_beside({customer.pk: customer for customer in known.customers.values()}, by)
     for said in owners:
-        found = find_owner(said)
-        known.owners[said] = found.pk if found else None
+        found = owners_called(said)
+        known.owners[said] = found[0].pk if len(found) == 1 else None
+        if len(found) > 1:
+            known.several_owners.add(said)
     _fetch_products(known)
     return known
 
@@ -89,9 +102,9 @@ def fetch_known(customer_keys: Iterable[str], owners: Iterable[str], by: User | 
 def _fetch_beside(by_pk: Mapping[int, KnownCustomer], by: User | None) -> None:
     """Contacts of customers, and which of them `by` may not see."""
     for pks in batches(by_pk):
-        rows = Contact.objects.filter(customer_id__in=pks).values_list("customer_id", "email", "name")
-        for customer, email, name in rows:
-            by_pk[customer].contacts[email or name_key(name)] = name
+        rows = Contact.objects.filter(customer_id__in=pks).values_list("customer_id", "pk", "email", "name")
+        for customer, pk, email, name in rows:
+            by_pk[customer].contacts[email or name_key(name)] = (pk, name)
         if by is not None and not by.sees_everything:
             seen = set(Customer.objects.visible_to(by).filter(pk__in=pks).values_list("pk", flat=True))
             for pk in pks:
@@ -135,9 +148,10 @@ def fetch_contracts(numbers: Sequence[str], known: Known, by: User | None) -> Ma
 
 
 def _fetch_terms(by_pk: Mapping[int, KnownContract]) -> None:
-    names = "contract_id pk sold_from sold_as time_zone last_minute whole_day starts_at ends_at seats value currency"
-    terms = ContractTerm.objects.filter(contract_id__in=list(by_pk)).order_by("starts_at")
-    for contract_id, *term in terms.values_list(*names.split()):
+    names = "contract_id pk sold_from sold_as time_zone last_minute whole_day starts_at ends_at seats value currency "
+    names += "recorded_at"
+    found = ContractTerm.objects.filter(contract_id__in=list(by_pk)).order_by("starts_at")
+    for contract_id, *term in found.values_list(*names.split()):
         by_pk[contract_id].terms.append(KnownTerm(*term))
 
 

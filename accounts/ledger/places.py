@@ -14,146 +14,16 @@ from importlib import resources
 from typing import NoReturn
 
 from babel import Locale
+from babel.core import get_global
 
 from accounts.ledger.findings import Refused
+from accounts.ledger.place_names import ABBREVIATIONS, COUNTRIES_SAID, LATER_CLOCK, PRIMARY, SAID, STATES
 from accounts.terms import zone_names
 
 LANGUAGES = ("en", "zh_Hans", "zh_Hant")
-_ABBREVIATIONS = {
-    abbreviation: near
-    for near, abbreviations in {
-        "America/New_York": "est edt et",
-        "Asia/Shanghai, America/Chicago": "cst",
-        "America/Chicago": "cdt ct",
-        "America/Denver": "mst mdt mt",
-        "America/Los_Angeles": "pst pdt pt",
-        "America/Halifax, Asia/Riyadh": "ast",
-        "Asia/Kolkata, Europe/Dublin, Asia/Jerusalem": "ist",
-        "Europe/London, Asia/Dhaka": "bst",
-        "Asia/Singapore, Pacific/Pago_Pago": "sst",
-        "Asia/Dubai": "gst",
-        "America/Manaus, Asia/Yerevan": "amt",
-        "Australia/Perth": "wst",
-        "Pacific/Honolulu": "hst",
-        "America/Anchorage": "akst",
-    }.items()
-    for abbreviation in abbreviations.split()
-}
-
-# What is said and stands in no table: names of clocks, and cities that give no zone its name.
-_SAID = {
-    "Asia/Shanghai": """
-        北京时间 北京 beijing beijingtime 中国标准时间 中国时间 chinastandardtime chinatime 东八区 深圳 广州
-        杭州 成都 shenzhen guangzhou hangzhou prc
-    """,
-    "Asia/Taipei": """
-        台北时间 台北 臺北 台湾时间 taipeitime taipeistandardtime
-    """,
-    "Asia/Hong_Kong": """
-        香港时间 hongkongtime hkt
-    """,
-    "Asia/Tokyo": """
-        东京时间 日本时间 tokyotime japantime japanstandardtime jst 大阪 osaka
-    """,
-    "Asia/Seoul": """
-        首尔时间 韩国时间 koreatime kst
-    """,
-    "Asia/Singapore": """
-        新加坡时间 singaporetime sgt
-    """,
-    "Asia/Kolkata": """
-        印度时间 indiatime indiastandardtime mumbai 孟买 delhi newdelhi 新德里 bangalore bengaluru
-    """,
-    "America/New_York": """
-        美国东部时间 美东时间 美东 easterntime useastern newyorktime boston 波士顿 washington washingtondc
-        华盛顿 miami atlanta
-    """,
-    "America/Chicago": """
-        美国中部时间 美中时间 centraltime uscentral houston 休斯敦 dallas 达拉斯
-    """,
-    "America/Denver": """
-        美国山地时间 mountaintime usmountain
-    """,
-    "America/Los_Angeles": """
-        美国西部时间 美西时间 美西 太平洋时间 pacifictime uspacific sanfrancisco 旧金山 seattle 西雅图
-        silikonvalley siliconvalley
-    """,
-    "Europe/London": """
-        伦敦时间 英国时间 uktime londontime
-    """,
-    "Europe/Berlin": """
-        柏林时间 德国时间 munich 慕尼黑 frankfurt 法兰克福 hamburg 汉堡
-    """,
-    "Europe/Paris": """
-        巴黎时间 法国时间
-    """,
-    "Asia/Dubai": """
-        迪拜时间 阿布扎比 abudhabi
-    """,
-    "Australia/Sydney": """
-        悉尼时间 sydneytime canberra 堪培拉
-    """,
-    "Etc/UTC": """
-        utc gmt z zulu 世界时 协调世界时 格林尼治时间 世界协调时间
-    """,
-}
-# Countries with several zones of which one is the country's own clock.
-_PRIMARY = {
-    "AR": "America/Argentina/Buenos_Aires",
-    "CN": "Asia/Shanghai",
-    "CY": "Asia/Nicosia",
-    "DE": "Europe/Berlin",
-    "MY": "Asia/Kuala_Lumpur",
-    "NZ": "Pacific/Auckland",
-    "PS": "Asia/Gaza",
-    "UA": "Europe/Kyiv",
-    "UZ": "Asia/Tashkent",
-    "VN": "Asia/Ho_Chi_Minh",
-}
-_COUNTRIES_SAID = {
-    "CN": "chn prc 中华人民共和国 中国大陆 大陆 mainlandchina peoplesrepublicofchina",
-    "TW": "twn 台湾 中国台湾 台湾地区 taiwan taiwanchina 中华民国",
-    "HK": "hkg 香港 中国香港 hongkong hongkongchina",
-    "MO": "mac 澳门 中国澳门 macau macao",
-    "US": "usa 美国 america unitedstatesofamerica 美利坚合众国",
-    "GB": "gbr uk 英国 greatbritain england britain",
-    "KR": "kor 韩国 southkorea korea 南韩",
-    "AE": "are uae 阿联酋",
-    "RU": "rus russia 俄国",
-    "VN": "vnm vietnam",
-    "CZ": "cze czechrepublic",
-    "TR": "tur turkey 土耳其",
-}
-_STATES = {
-    "America/New_York": "CT DC DE FL GA IN KY MA MD ME MI NC NH NJ NY OH PA RI SC VA VT WV",
-    "America/Chicago": "AL AR IA IL KS LA MN MO MS ND NE OK SD TN TX WI",
-    "America/Denver": "CO ID MT NM UT WY",
-    "America/Phoenix": "AZ",
-    "America/Los_Angeles": "CA NV OR WA",
-    "America/Anchorage": "AK",
-    "Pacific/Honolulu": "HI",
-    "America/Puerto_Rico": "PR",
-    "America/St_Thomas": "VI",
-    "Pacific/Guam": "GU",
-    "Pacific/Saipan": "MP",
-    "Pacific/Pago_Pago": "AS",
-}
-# States that two zones share: the later clock is taken, in the customer's favour.
-_LATER_CLOCK = {
-    "AK": "America/Adak",
-    "FL": "America/Chicago",
-    "ID": "America/Los_Angeles",
-    "IN": "America/Chicago",
-    "KS": "America/Denver",
-    "KY": "America/Chicago",
-    "MI": "America/Menominee",
-    "ND": "America/Denver",
-    "NE": "America/Denver",
-    "SD": "America/Denver",
-    "TN": "America/Chicago",
-    "TX": "America/Denver",
-}
-_STATE_ZONES = {state: zone for zone, states in _STATES.items() for state in states.split()}
+_STATE_ZONES = {state: zone for zone, states in STATES.items() for state in states.split()}
+_WINDOWS = re.compile(r"[(\[](?:utc|gmt)(?:[+-]\d{1,2}:?\d{2})?[)\]]\s*(.+)")
+"""How Windows lists zones: (UTC+08:00) Beijing, Chongqing, Hong Kong, Urumqi."""
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2})(?::?(\d{2}))?", re.ASCII)
 _SIMPLER = str.maketrans("臺灣東區時間國華門韓紐約倫", "台湾东区时间国华门韩纽约伦")
 
@@ -169,19 +39,23 @@ def zone_named(text: str) -> str:
     """The IANA zone that a cell means. Raises `Refused` with names near it for one that nobody knows."""
     folded = " ".join(unicodedata.normalize("NFKC", text).split())
     key = plain(folded)
-    if key in _ABBREVIATIONS:
-        raise Refused("zone_abbreviation", "time_zone", text, near=_ABBREVIATIONS[key])
+    if key in ABBREVIATIONS:
+        raise Refused("zone_abbreviation", "time_zone", text, near=ABBREVIATIONS[key])
     if found := _iana().get(folded.casefold().replace(" ", "_")) or _words().get(key):
         return found
     if offset := _OFFSET.fullmatch(folded.casefold().replace(" ", "")):
         return _of_offset(offset, text)
+    if listed := _WINDOWS.fullmatch(folded.casefold()):
+        return zone_named(re.split(r"[,(]", listed[1])[0])
     if country := _country_names().get(key):
         return country_zone(country) or _refuse_country(country, text)
     raise Refused("unknown_zone", "time_zone", text, near=_near(key))
 
 
 def zone_in_brackets(text: str) -> str:
-    """The zone named in brackets behind a date, or an empty string for any other remark."""
+    """The zone named in brackets behind a date, or an empty string for any other remark, such as Fr for Friday."""
+    if len(plain(text)) == 2 and text.isascii():
+        return ""
     try:
         return zone_named(text)
     except Refused:
@@ -211,23 +85,26 @@ def zones_near(country: str) -> str:
 def country_zone(country: str) -> str:
     """The zone of a country that has one, or one that is its own clock; empty for the others."""
     zones = _zones_by_country().get(country, ())
-    return zones[0] if len(zones) == 1 else _PRIMARY.get(country, "")
+    return zones[0] if len(zones) == 1 else PRIMARY.get(country, "")
 
 
 @lru_cache(maxsize=1024)
 def zone_country(zone: str) -> str:
-    """The country that a zone lies in; empty for zones of none, such as UTC."""
-    return next((country for country, zones in _zones_by_country().items() if zone in zones), "")
+    """The country that a zone lies in, by any of its names; empty for zones of none, such as UTC."""
+    countries = _country_by_zone()
+    while zone not in countries and zone in _links():
+        zone = _links()[zone]
+    return countries.get(zone, "")
 
 
 def state_zone(state: str) -> str:
     """The zone of a US state by its two letters, the later clock where it has two; empty for anything else."""
     code = plain(state).upper()
-    return _LATER_CLOCK.get(code) or _STATE_ZONES.get(code, "")
+    return LATER_CLOCK.get(code) or _STATE_ZONES.get(code, "")
 
 
 def shared_by_two_zones(state: str) -> bool:
-    return plain(state).upper() in _LATER_CLOCK
+    return plain(state).upper() in LATER_CLOCK
 
 
 def _of_offset(offset: re.Match[str], text: str) -> str:
@@ -254,7 +131,9 @@ def _words() -> dict[str, str]:
         for zone, names in Locale.parse(language).time_zones.items():
             if "city" in names and zone in zone_names():
                 words.setdefault(plain(names["city"]), zone)
-    words.update({plain(word): zone for zone, said in _SAID.items() for word in said.split()})
+    for name, zone in get_global("windows_zone_mapping").items():
+        words.setdefault(plain(name), zone)
+    words.update({plain(word): zone for zone, said in SAID.items() for word in said.split()})
     return words
 
 
@@ -266,7 +145,7 @@ def _country_names() -> dict[str, str]:
             if len(code) == 2 and code.isalpha():
                 names.setdefault(plain(code), code)
                 names.setdefault(plain(name), code)
-    names.update({plain(word): code for code, said in _COUNTRIES_SAID.items() for word in said.split()})
+    names.update({plain(word): code for code, said in COUNTRIES_SAID.items() for word in said.split()})
     return names
 
 
@@ -279,6 +158,19 @@ def _zones_by_country() -> dict[str, tuple[str, ...]]:
             country, _place, zone, *_rest = line.split("\t")
             found.setdefault(country, []).append(zone)
     return {country: tuple(zones) for country, zones in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _country_by_zone() -> dict[str, str]:
+    return {zone: country for country, zones in _zones_by_country().items() for zone in zones}
+
+
+@lru_cache(maxsize=1)
+def _links() -> dict[str, str]:
+    """Older names of zones to those that took their place, such as Asia/Calcutta to Asia/Kolkata."""
+    table = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="utf-8")
+    links = (line.split() for line in table.splitlines() if line.startswith("L "))
+    return {name: target for _mark, target, name in links}
 
 
 def _near(key: str) -> str:

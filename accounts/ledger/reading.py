@@ -6,7 +6,9 @@ Rows are counted as a spreadsheet counts them, from 1. Cells are what the file h
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -35,6 +37,18 @@ class Sheet:
     flaws: Flaws = field(default_factory=dict)
     merges: Sequence[Merge] = ()
     height: int = 0
+    from_1904: bool = False
+    filled: Mapping[int, list[tuple[int, int]]] = field(init=False)
+    """By column from 0, the runs of rows (last, first) that a value merged down from above fills."""
+
+    def __post_init__(self) -> None:
+        self.filled = _filled_runs(self.merges, self.first_column)
+
+    def is_filled(self, row: int, column: int) -> bool:
+        """Whether a cell has its value from a merged cell that begins above it."""
+        runs = self.filled.get(column, ())
+        place = bisect_left(runs, (row, 0))
+        return place < len(runs) and runs[place][1] <= row
 
     def rows(self) -> Iterator[Row]:
         """Rows with their number. A value merged down over rows counts for each of them."""
@@ -96,15 +110,17 @@ def _workbook(data: bytes) -> Book:
 
 def _sheets(data: bytes) -> Iterator[Sheet]:
     archive = Archive(io.BytesIO(data))
-    parts = archive.sheet_parts()
+    parts, from_1904 = archive.sheet_parts(), archive.counts_from_1904()
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     for index, about in enumerate(book.sheets_metadata):
         if about.typ == python_calamine.SheetTypeEnum.WorkSheet:
             flaws = archive.examine(parts[index]) if index < len(parts) else {}
-            yield _sheet(about, book.get_sheet_by_index(index), flaws)
+            yield _sheet(about, book.get_sheet_by_index(index), flaws, from_1904)
 
 
-def _sheet(about: python_calamine.SheetMetadata, read: python_calamine.CalamineSheet, flaws: Flaws) -> Sheet:
+def _sheet(
+    about: python_calamine.SheetMetadata, read: python_calamine.CalamineSheet, flaws: Flaws, from_1904: bool
+) -> Sheet:
     return Sheet(
         name=about.name,
         source=read.iter_rows,
@@ -113,7 +129,16 @@ def _sheet(about: python_calamine.SheetMetadata, read: python_calamine.CalamineS
         flaws=flaws,
         merges=read.merged_cell_ranges or (),
         height=read.end[0] + 1 if read.end else 0,
+        from_1904=from_1904,
     )
+
+
+def _filled_runs(merges: Sequence[Merge], first_column: int) -> Mapping[int, list[tuple[int, int]]]:
+    runs: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for (top, left), (bottom, _right) in merges:
+        if bottom > top:
+            runs[left - first_column].append((bottom + 1, top + 2))
+    return {column: sorted(found) for column, found in runs.items()}
 
 
 def _filled(numbered: Iterator[Row], merges: Sequence[Merge], first_column: int) -> Iterator[Row]:

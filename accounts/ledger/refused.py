@@ -13,16 +13,21 @@ from django.utils.translation import gettext
 
 from accounts.ledger.cells import LEADS_A_FORMULA, text_of
 from accounts.ledger.draft import Draft
-from accounts.ledger.headings import choose
+from accounts.ledger.findings import Findings
+from accounts.ledger.headings import Layout, choose
 from accounts.ledger.reading import Cell, open_ledger
 from accounts.ledger.report import plain
+from accounts.ledger.rows import Reader
 from accounts.ledger.words import refusal
 
 _HARMLESS = re.compile(r"[-+]?[\d.,]*")
 
 
 def write_refused(draft: Draft, data: bytes, mapping: Mapping[str, str], file: IO[str]) -> None:
-    """Each refused row as it was, under the headings of its ledger, and why it was refused in a last column.
+    """Each refused row as it was, under the headings of its ledger, and why it was refused in the column after them.
+
+    What the row took from those around it (同上, the order of its dates) is written out, so that it means the same
+    alone. Cells beyond the last heading stay, behind the reason.
 
     `data` and `mapping` are what the draft was read from: the rows are not kept in memory for this.
     """
@@ -31,15 +36,34 @@ def write_refused(draft: Draft, data: bytes, mapping: Mapping[str, str], file: I
         why = refusal(found.code, plain(found.params), on_page=True)
         reasons[found.sheet, found.row].append(f"{found.column}: {why}" if found.column else why)
     layouts, _left = choose(open_ledger(data), mapping)
-    first = layouts[0]
+    headings = layouts[0].headings
     out = csv.writer(file)
-    out.writerow([*(safe(heading) for heading in first.headings), gettext("why it was refused")])
+    out.writerow([*(safe(heading) for heading in headings), gettext("why it was refused")])
     for layout in layouts:
-        order = [layout.headings.index(heading) if heading in layout.headings else -1 for heading in first.headings]
+        reader = Reader(layout, draft.survey, draft.options, Findings())
+        order = _order(layout, layouts[0])
         for row, cells in layout.sheet.rows():
+            if row <= layout.last_row or not reader.follow(row, cells):
+                continue
             if reason := reasons.get((layout.sheet.name, row)):
-                texts = [safe(as_text(cells[column])) if 0 <= column < len(cells) else "" for column in order]
-                out.writerow([*texts, " ".join(dict.fromkeys(reason))])
+                texts = [safe(as_text(cell)) for cell in reader.as_understood()]
+                known = [texts[column] if 0 <= column < len(texts) else "" for column in order]
+                surplus = texts[len(layout.headings) :]
+                out.writerow([*known, " ".join(dict.fromkeys(reason)), *surplus])
+
+
+def _order(layout: Layout, first: Layout) -> list[int]:
+    """Where each column of the first sheet stands in another: by its field, else by its heading, each one once."""
+    if layout is first:
+        return list(range(len(first.headings)))
+    free: dict[str, list[int]] = defaultdict(list)
+    for column, heading in reversed(list(enumerate(layout.headings))):
+        free[heading].append(column)
+    by_field = {column: layout.columns.get(name, -1) for name, column in first.columns.items()}
+    return [
+        by_field[column] if column in by_field else free[heading].pop() if free[heading] else -1
+        for column, heading in enumerate(first.headings)
+    ]
 
 
 def as_text(cell: Cell) -> str:

@@ -6,6 +6,10 @@ Text is NFKC-folded, in lower case and with single spaces before these are tried
 from __future__ import annotations
 
 import re
+import unicodedata
+
+INVISIBLE = dict.fromkeys((0, 0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060))
+"""Characters that nobody sees: no part of a number, a name or a date."""
 
 _NOTHING = "- -- --- — —— / \\ n/a na none null nil tbd ? 无 無 待定 未定 空"
 BLANKS = frozenset(_NOTHING.split()) | {""}
@@ -35,7 +39,9 @@ EDGES = re.compile(
     re.VERBOSE,
 )
 WEEKDAY = re.compile(
-    r"[(\[]?(?:周|週|星期|礼拜)[一二三四五六日天][)\]]?|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b\.?,?"
+    r"[(\[](?:mo|di|mi|do|fr|sa|so|tu|we|th|su)\.?[)\]]|[(\[](?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?[)\]]"
+    r"|[(\[]?(?:含|包含|包括)(?:当日|當日|当天|當天|该日|該日|本日)?[)\]]|[(\[]incl(?:usive)?\.?[)\]]"
+    r"|[(\[]?(?:周|週|星期|礼拜)[一二三四五六日天][)\]]?|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b\.?,?"
 )
 BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]$")
 REPUBLIC = re.compile(r"^(?:中华民国|中華民國|民国|民國|roc)\s*(?=\d)")
@@ -59,16 +65,28 @@ YEAR_MONTH_DAY = re.compile(r"(?P<year>\d{4})[\s\-./]*(?P<month>[a-z]{3,9})\.?[\
 NAMED_MONTHS = (DAY_MONTH, MONTH_DAY, YEAR_MONTH_DAY)
 
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_CHINESE_YEAR = re.compile(r"[〇零一二三四五六七八九]{4}年")
+_CHINESE_DATE = re.compile(
+    r"[〇零一二三四五六七八九]{4}年|年\s*[一二三四五六七八九十]+\s*月|月\s*[一二三四五六七八九十]+\s*[日号號]"
+)
 
 _BETWEEN = re.compile(r"\s*(?:~|～|—+|–|→|->|至|到|\bto\b|\bthrough\b|\buntil\b|\s-+\s)\s*", re.IGNORECASE)
-_DATE_LIKE = re.compile(r"\d{2,4}\s*(?:[-/.]\s*\d{1,2}\s*[-/.]\s*\d{1,4}|年\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号]?)")
+_DATE_LIKE = re.compile(
+    r"""\d{2,4}\s*(?:[-/.]\s*\d{1,2}\s*[-/.]\s*\d{1,4}|年\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号]?)
+    (?:(?:\s+|t|(?<=[日号]))\d{1,2}(?::\d{2}){1,2})?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CLOCK_LEFT = re.compile(r"\d\s*[:时時点點]")
+_START_AND_TERM = re.compile(
+    r"""(.*\d.*?)\s*起\s*(?:算|共|为期|為期)?\s*
+    ((?:\d{1,3}|[一二两兩三四五六七八九十半壹贰叁]{1,3})\s*[个個]?(?:年|月|天|日|周)半?)""",
+    re.VERBOSE,
+)
 _NO_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}|\d{1,2}月\d{1,2}日?")
 
 
 def chinese_digits(text: str) -> str:
     """二〇二六年五月十五日 in digits; any other text as it is."""
-    if not _CHINESE_YEAR.search(text):
+    if not _CHINESE_DATE.search(text):
         return text
     tens = re.sub(
         r"([一二三四五六七八九]?)十([一二三四五六七八九]?)", lambda ten: f"{ten[1] or '一'}{ten[2] or '〇'}", text
@@ -77,15 +95,25 @@ def chinese_digits(text: str) -> str:
 
 
 def halves_of(period: str) -> tuple[str, str] | None:
-    """The first and the last day of a cell for both, the last with the first one's year where it has none; or None."""
-    halves = [half for half in _BETWEEN.split(period.strip()) if half]
+    """The two halves of a cell for a start and an end or a term, or None. The last takes the first one's year."""
+    text = unicodedata.normalize("NFKC", period).strip()
+    if found := _START_AND_TERM.fullmatch(text):
+        return found[1], found[2]
+    halves = [half for half in _BETWEEN.split(text) if half]
     if len(halves) != 2:
-        halves = _DATE_LIKE.findall(period)
-    if len(halves) != 2 and period.count("-") == 1:
-        halves = period.split("-")
+        halves = [found[0] for found in _DATE_LIKE.finditer(text)]
+        if _CLOCK_LEFT.search(_DATE_LIKE.sub("", text)):
+            return None  # a time of day would be lost
+    if len(halves) != 2 and text.count("-") == 1:
+        halves = text.split("-")
     if len(halves) != 2:
         return None
     first, last = halves[0].strip(), halves[1].strip()
-    if _NO_YEAR.fullmatch(last) and (year := re.match(r"\d{2,4}[-/.年]", first)):
+    return first, _with_its_year(first, last)
+
+
+def _with_its_year(first: str, last: str) -> str:
+    era = REPUBLIC.match(first.casefold())
+    if _NO_YEAR.fullmatch(last) and (year := re.match(r"\d{2,4}[-/.年]", first[era.end() :] if era else first)):
         last = year[0] + last
-    return first, last
+    return era[0] + last if era and re.match(r"\d{2,3}[-/.年]", last) else last

@@ -23,6 +23,8 @@ class Options:
     republic: bool = False
     order: str = ""
     product: str = ""
+    insisted: frozenset[str] = frozenset()
+    """Fields whose headings must be there."""
     default_zone: str = "Asia/Shanghai"
     default_country: str = "CN"
 
@@ -54,7 +56,10 @@ def survey(layouts: Sequence[Layout], options: Options, findings: Findings) -> S
     shared = options.order or (common.pop() if len(common) == 1 else "")
     dates = {
         name: Dates(
-            found, order=options.order or found.order or ("" if found.day_first else shared), republic=options.republic
+            found,
+            order=options.order or found.order or ("" if found.day_first else shared),
+            republic=options.republic,
+            from_1904=layouts[0].sheet.from_1904,
         )
         for name, found in habits.items()
     }

@@ -42,13 +42,13 @@ SURE: dict[str, str] = {
         客户 客户名称 客户名 客户单位 客户全称 客户公司 公司 公司名称 单位 单位名称 企业名称 甲方 甲方名称
         申请商 申请商名称 申请公司名称 签约客户 签约主体 购买方 使用单位 customer customername client clientname
         company companyname account accountname organisation organization customercompany soldto tenant lessee
-        licensee
+        licensee billto 采购单位 采购方 买方 需方 委托方 委托单位 对方单位 公司简称 客户简称 企业简称
     """,
     "number": """
         合同 合同编号 合同号 合同号码 合同no 合约编号 合约号 协议编号 协议号 契约编号 许可证字号 许可证号
         授权编号 订单编号 订单号 查验登记证号 查验登记字号 contract contractnumber contractno contractnr
         contractid contractref agreement agreementnumber agreementno agreementid licensenumber licenceenumber
-        leasenumber leaseno ordernumber orderno subscriptionid subscriptionnumber
+        leasenumber leaseno order ordernumber orderno subscriptionid subscriptionnumber
     """,
     "product": """
         产品 产品名称 产品名 商品 商品名称 品名 中文品名 服务 服务名称 服务内容 软件 软件名称 模块 版本 套餐
@@ -61,6 +61,7 @@ SURE: dict[str, str] = {
         服务起始日期 起 有效期起 有效期自 起日 start starts starton startson startdate startsat begin begindate
         begins from effective effectivedate effectivefrom leaseeffectivedate commencement commencementdate
         contractstart contractstartdate activationdate activated validfrom servicestart servicestartdate
+        subscriptionstart subscriptionstartdate termstart termstartdate
     """,
     "ends": """
         到期 到期日 到期日期 到期时间 结束 结束日 结束日期 结束时间 终止日 终止日期 终止时间 截止 截止日
@@ -69,7 +70,8 @@ SURE: dict[str, str] = {
         服务截止日期 授权到期日 止 有效期止 至 迄 迄日 end ends endon endson enddate endsat expiry expirydate
         expiration expirationdate expires expireson expiresat leaseexpirationdate validuntil validthrough
         validto through until to contractend contractenddate contractexpiry contractexpirydate serviceend
-        serviceenddate lastday
+        serviceenddate lastday finish finishdate termend termenddate subscriptionend subscriptionenddate validthru
+        termination terminationdate
     """,
     "period": """
         期限 合同期限 合同期 合同有效期 有效期 有效期限 有效期间 服务期 服务期限 服务期间 使用期限 授权期限
@@ -129,13 +131,13 @@ LIKELY: tuple[tuple[str, str], ...] = (
     ("period", r"期限$|有效期$|效期$|起止|period$"),
     (
         "customer",
-        r"客户|(商|公司|企业|单位|客户|厂|机构|学校|场所).*名称?$|^vendor(name)?$|^supplier(name)?$|^buyer(name)?$",
+        r"客户(?!编号|编码|代码|号|id)|(商|公司|企业|单位|客户|厂|机构|学校|场所).*名称?$|^vendor(name)?$|^supplier(name)?$|^buyer(name)?$",
     ),
     ("product", r"品名$|产品|商品|服务(名称|项目|类型)$|业别$|product"),
-    ("value", r"金额|总价|合同额|amount$|value$"),
+    ("value", r"金额|总价|合同额|(amount|value|price|fee)(in[a-z]{3})?$"),
     ("seats", r"席位|用户数|账号数|授权数|seats$|users$|licen[cs]es$"),
     ("owner", r"负责人|客户经理|accountmanager|owner$"),
-    ("number", r"编号$|证号$|^no$|^number$|^id$"),
+    ("number", r"(?<!客户)编号$|证号$|^no$|^number$|^id$"),
     (
         "customer",
         r"(?<!合同)(?<!项目)(?<!产品)名称$|(?<!product)(?<!contract)(?<!project)(?<!contact)(?<!owner)(?<!user)(?<!file)name$",

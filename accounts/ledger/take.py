@@ -11,10 +11,10 @@ from datetime import datetime
 
 from django.db import DataError, IntegrityError, connection, transaction
 
-from accounts.ledger.findings import Findings, Refused
+from accounts.ledger.findings import Findings
 from accounts.ledger.known import Known, batches
-from accounts.ledger.plan import Plan, Work, mark
 from accounts.ledger.settling import Columns
+from accounts.ledger.work import Notes, Plan, Work
 from accounts.ledger.writer import ChangedMeanwhile, Writer
 from accounts.services import Actor
 
@@ -51,12 +51,14 @@ def take(
     plan: Plan, known: Known, findings: Findings, columns: Columns, *, by: Actor, now: datetime, progress: Progress
 ) -> None:
     """Write the plan. `progress` is told the rows done. What cannot be written is marked and noted as refused."""
+    notes = Notes(findings, columns)
     done = len(plan.rows) - sum(len(work.rows) for work in plan.work)
     for batch in batches(plan.work, BATCH):
         if _problem_of(batch, plan, known, by=by, now=now):
             for work in batch:
                 if code := _problem_of([work], plan, known, by=by, now=now):
-                    _refuse(work, code, findings, columns)
+                    for row in work.rows:
+                        notes.refuse(row, code, "number", work.number)
         done += sum(len(work.rows) for work in batch)
         progress(done)
 
@@ -73,11 +75,3 @@ def _problem_of(batch: Sequence[Work], plan: Plan, known: Known, *, by: Actor, n
         return "cannot_be_stored"
     writer.remember()
     return ""
-
-
-def _refuse(work: Work, code: str, findings: Findings, columns: Columns) -> None:
-    for row in work.rows:
-        mark(row, "refused")
-        problem = Refused(code, "number", work.number)
-        for each in (row, *row.doubles):
-            findings.refuse(problem, sheet=each.entry.sheet, row=each.entry.row, column=columns["number"])

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from django.utils.text import slugify
 
 from accounts.bulk import Row, create_all, update_all
-from accounts.ledger.known import Known, KnownCustomer
-from accounts.ledger.plan import Changed, Plan, Work
+from accounts.ledger.known import NAMELESS, Known, KnownCustomer, KnownTerm
 from accounts.ledger.settling import Dated
+from accounts.ledger.work import Changed, Plan, Work
 from accounts.models import Amendment, Contact, Contract, ContractTerm, Customer, Product, User
 from accounts.models.contracts import promise as kept
 from accounts.seam import facts_changed
 from accounts.services import Actor, default_calendar
 
-CHINESE_READERS = frozenset({"", "CN", "HK", "MO", "TW"})
+CHINESE_READERS = frozenset({"CN", "HK", "MO", "TW"})
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+WRITTEN = (
+    *("sold_from", "starts_at", "sold_as", "time_zone", "last_minute", "whole_day", "ends_at"),
+    *("seats", "value", "currency"),
+)
 CODE_LENGTH = 60
 
 
@@ -48,6 +55,7 @@ class Writer:
         self._write_contracts(batch)
         self._write_changes([change for work in batch for change in work.changed])
         self._write_terms(batch)
+        self._name_products([work for work in batch if work.names_product])
         self._write_owners([work for work in batch if work.contract and work.owner])
         self._write_contacts(batch)
         create_all(Amendment, self._amendments)
@@ -59,7 +67,8 @@ class Writer:
         self._known.customers.update(self._customers)
 
     def _write_products(self, batch: Sequence[Work]) -> None:
-        new = {work.product_key for work in batch if work.contract is None} - self._known.products.keys()
+        wanted = {work.product_key for work in batch if work.contract is None or work.names_product}
+        new = wanted - self._known.products.keys()
         names = {key: self._plan.product_names[key] for key in sorted(new)}
         rows = [{"name": name, "code": _free_code(name, self._known.codes)} for name in names.values()]
         self._products = dict(zip(names, create_all(Product, rows), strict=True))
@@ -74,16 +83,17 @@ class Writer:
 
     def _new_customer(self, work: Work) -> Row:
         first = work.rows[0]
-        country = first.entry.country
+        country, name = first.customer_country, first.entry.customer
         if country not in self._calendars:
             self._calendars[country] = default_calendar(country).pk
+        reads_chinese = country in CHINESE_READERS or (not country and _CHINESE.search(name))
         return {
-            "name": first.entry.customer,
+            "name": name,
             "key": work.customer_key,
-            "time_zone": first.promise.zone,
+            "time_zone": first.customer_zone,
             "country": country,
             "calendar_id": self._calendars[country],
-            "language": "zh-hans" if country in CHINESE_READERS else "en",
+            "language": "zh-hans" if reads_chinese else "en",
             "owner_id": work.owner[1] if work.owner else None,
         }
 
@@ -105,11 +115,11 @@ class Writer:
         before: list[Row | None] = []
         for work in batch:
             contract_id = work.contract.pk if work.contract else self._contracts[id(work)]
-            last = _last_promise(work)
+            ended = [_fields(term) for term in work.contract.terms] if work.contract else []
             for row in work.new_terms:
+                before.append(_last_before(row, ended))
                 rows.append(self._term(contract_id, row))
-                before.append(last)
-                last = rows[-1]
+                ended.append(rows[-1])
         for pk, term, last in zip(create_all(ContractTerm, rows), rows, before, strict=True):
             kind = Amendment.Kind.RENEWED if last else Amendment.Kind.SIGNED
             old = kept(last["last_minute"], last["time_zone"]) if last else {}
@@ -134,13 +144,12 @@ class Writer:
 
     def _write_changes(self, changes: Sequence[Changed]) -> None:
         """Later ends and what is beside the time. Each term is written only if its end is still what was read."""
-        fields = ("sold_as", "time_zone", "last_minute", "whole_day", "ends_at", "seats", "value", "currency")
         rows = []
         for change in changes:
             after = _after(change)
-            rows.append((change.term.pk, *(after[name] for name in fields), change.term.ends_at))
+            rows.append((change.term.pk, *(after[name] for name in WRITTEN), change.term.ends_at))
             self._record_change(change, after)
-        if update_all(ContractTerm, fields, rows, unless="ends_at") != len(rows):
+        if update_all(ContractTerm, WRITTEN, rows, unless="ends_at") != len(rows):
             raise ChangedMeanwhile
 
     def _record_change(self, change: Changed, after: dict[str, Any]) -> None:
@@ -148,11 +157,21 @@ class Writer:
         if change.extends:
             old, new = kept(term.last_minute, term.time_zone), kept(after["last_minute"], after["time_zone"])
             self._record(contract_id, Amendment.Kind.EXTENDED, term.pk, old, new)
-        names = ("seats", "value", "currency", *(() if change.extends else ("time_zone",)))
+        names = ("sold_from", "seats", "value", "currency", *(() if change.extends else ("time_zone",)))
         differing = [name for name in names if getattr(term, name) != after[name]]
         if differing:
             old, new = ({name: _plain(source[name]) for name in differing} for source in (_fields(term), after))
             self._record(contract_id, Amendment.Kind.CHANGED, term.pk, old, new)
+
+    def _name_products(self, works: Sequence[Work]) -> None:
+        """Contracts from a ledger without products have the one now that a ledger names."""
+        named = [(work, work.contract) for work in works if work.contract]
+        update_all(
+            Contract, ("product",), [(contract.pk, self._product_id(work.product_key)) for work, contract in named]
+        )
+        for work, contract in named:
+            old, new = {"product": NAMELESS}, {"product": work.rows[0].entry.product}
+            self._record(contract.pk, Amendment.Kind.CHANGED, None, old, new)
 
     def _write_owners(self, works: Sequence[Work]) -> None:
         rows = [(work.contract.pk, work.owner[1]) for work in works if work.contract and work.owner]
@@ -168,12 +187,11 @@ class Writer:
         new: list[Row] = []
         for work in batch:
             customer = self._known.customers.get(work.customer_key) or self._customers[work.customer_key]
-            for key, name in work.contacts.items():
-                email = key if "@" in key else ""
-                if key in customer.contacts:
-                    Contact.objects.filter(customer_id=customer.pk, email=email).update(name=name)
+            for contact in work.contacts:
+                if contact.pk:
+                    Contact.objects.filter(pk=contact.pk).update(name=contact.name)
                 else:
-                    new.append({"customer_id": customer.pk, "name": name, "email": email})
+                    new.append({"customer_id": customer.pk, "name": contact.name, "email": contact.email})
         create_all(Contact, new)
 
     def _record(
@@ -199,12 +217,10 @@ class Writer:
         return (self._customers.get(key) or self._known.customers[key]).pk
 
 
-def _last_promise(work: Work) -> Row | None:
-    """What a contract on record was promised last."""
-    if work.contract is None or not work.contract.terms:
-        return None
-    last = work.contract.terms[-1]
-    return {"last_minute": last.last_minute, "time_zone": last.time_zone}
+def _last_before(row: Dated, terms: Sequence[Row]) -> Row | None:
+    """The term that a new one renews: the last that ends before it begins. An older one added later renews none."""
+    earlier = (term for term in terms if term["ends_at"] <= row.promise.starts_at)
+    return max(earlier, key=lambda term: term["ends_at"], default=None)
 
 
 def _lock(batch: Sequence[Work]) -> None:
@@ -212,19 +228,17 @@ def _lock(batch: Sequence[Work]) -> None:
     list(Contract.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk").values_list("pk"))
 
 
-def _fields(term: object) -> dict[str, Any]:
-    return {name: getattr(term, name) for name in ("seats", "value", "currency", "time_zone")}
+def _fields(term: KnownTerm) -> Row:
+    """A term on record as its columns."""
+    return {field.name: getattr(term, field.name) for field in fields(term)}
 
 
 def _after(change: Changed) -> dict[str, Any]:
     """The term's columns as they will be. A blank cell leaves what was."""
     term, promise, entry = change.term, change.row.promise, change.row.entry
-    after = _fields(term) | {
-        "sold_as": term.sold_as,
-        "last_minute": term.last_minute,
-        "whole_day": term.whole_day,
-        "ends_at": term.ends_at,
-    }
+    after = dict(_fields(term))
+    if change.starts:
+        after |= {"sold_from": promise.sold_from, "starts_at": promise.starts_at}
     if change.extends or change.row.zone_said:
         after |= {"sold_as": str(promise.term), "time_zone": promise.zone, "last_minute": promise.last_minute}
         after |= {"whole_day": promise.whole_day, "ends_at": promise.ends_at}

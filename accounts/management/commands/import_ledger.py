@@ -125,8 +125,9 @@ def _how(options: Mapping[str, Any]) -> tuple[dict[str, str], Options]:
     return mapping, Options(
         zone=_zone(options["zone"]) or (saved.time_zone if saved else ""),
         republic=options["calendar"] == "roc" or bool(saved and saved.republic_years),
-        order=options["dates"],
+        order=options["dates"] or (saved.date_order if saved else ""),
         product=options["product"],
+        insisted=frozenset(text.partition("=")[0].strip() for text in options["map"]),
         default_zone=settings.CSPORTAL_DEFAULT_ZONE,
         default_country=settings.CSPORTAL_DEFAULT_COUNTRY,
     )

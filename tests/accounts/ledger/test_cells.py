@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.ledger import cells, places
+from accounts.ledger import cells, money, places
 from accounts.ledger.findings import Refused
 
 
@@ -32,7 +32,7 @@ from accounts.ledger.findings import Refused
     ],
 )
 def test_money_is_read_with_its_symbols_and_marks(cell, amount):
-    assert cells.amount_of(cell).amount == Decimal(amount)
+    assert money.amount_of(cell).amount == Decimal(amount)
 
 
 @pytest.mark.parametrize(
@@ -48,21 +48,28 @@ def test_money_is_read_with_its_symbols_and_marks(cell, amount):
 )
 def test_what_is_no_price_is_refused(cell, code):
     with pytest.raises(Refused) as problem:
-        cells.amount_of(cell)
+        money.amount_of(cell)
 
     assert problem.value.code == code
 
 
 def test_a_heading_may_name_the_unit_of_its_amounts():
-    assert cells.amount_of("8.64", cells.unit_of("合同金额(万元)")).amount == Decimal("86400")
+    assert money.amount_of("8.64", money.unit_of("合同金额(万元)").scale).amount == Decimal("86400")
 
 
 @pytest.mark.parametrize(
     ("symbol", "country", "currency"),
-    [("¥", "CN", "CNY"), ("¥", "JP", "JPY"), ("$", "TW", "TWD"), ("$", "BR", "USD"), ("", "DE", "EUR"), ("", "BR", "")],
+    [
+        ("¥", "CN", "CNY"),
+        ("¥", "JP", "JPY"),
+        ("$", "TW", "TWD"),
+        ("$", "BR", "USD"),
+        ("", "DE", "EUR"),
+        ("", "BR", "BRL"),
+    ],
 )
 def test_a_shared_symbol_means_the_currency_of_the_country(symbol, country, currency):
-    assert cells.currency_of(symbol, country) == currency
+    assert money.currency_of(symbol, country) == currency
 
 
 @pytest.mark.parametrize("cell", ["50", "50人", "50 users", "50.0", "５０", "50个用户"])

@@ -34,6 +34,11 @@ def read(cell, *, column=(), **options):
         "15-May-26",
         "2026-May-15",
         "Fri, 15 May 2026",
+        "15.05.2026 (Fr)",
+        "15.05.2026 (Mo)",
+        "2026-05-15(含)",
+        "2026-05-15（含当日）",
+        "2026年五月十五日",
         "2026年5月15日",
         "2026 年 5 月 15 日",
         "2026年5月15日(周五)",
@@ -68,6 +73,7 @@ def test_a_day_is_read_in_every_shape(cell):
         "2026-05-15 6pm",
         "2026-05-15 下午6:00",
         "2026年5月15日18时",
+        "2026-05-15 晚上6点",
         "2026年5月15日 18点00分",
         "15/05/2026 18:00",
         "46157.75",
@@ -93,6 +99,7 @@ def test_a_time_of_day_is_read_in_every_shape(cell):
         (True, "bad_date"),
         (time(18), "bad_date"),
         ("2026", "only_year"),
+        ("2026年", "only_year"),
         ("26/5/15", "short_year"),
         ("长期", "open_ended"),
         ("Open-ended", "open_ended"),
@@ -176,3 +183,8 @@ def test_an_offset_and_a_zone_in_the_cell_are_kept():
 @pytest.mark.parametrize("nonsense", ["31/02/2027", "02/31/2027"])
 def test_a_date_that_does_not_exist_proves_no_order(nonsense):
     assert habits_of([nonsense]).order == ""
+
+
+@pytest.mark.parametrize(("cell", "hour"), [("中午1点", 13), ("中午12点", 12), ("中午11点半", 11), ("下午1点", 13)])
+def test_noon_is_from_eleven_to_one(cell, hour):
+    assert read(f"2026-05-15 {cell}").minute.hour == hour

@@ -141,7 +141,7 @@ def test_a_person_says_which_heading_holds_a_field():
     [
         (b"one,two,three\n1,2,3\n", {}, "no_headings"),
         (text(headings=("客户", "电话", "到期日")), {}, "missing_columns"),
-        (text(), {"owner": "管家"}, "unknown_heading"),
+        (text(), {"customer": "管家"}, "unknown_heading"),
         (text(), {"custommer": "客户名称"}, "unknown_field"),
     ],
 )
@@ -173,3 +173,64 @@ def test_the_names_of_the_fields_are_known_headings():
 
     assert [layout.heading(name) for name in FIELDS] == list(FIELDS)
     assert (layout.guessed, layout.rivals) == ({}, {})
+
+
+def test_a_heading_that_a_saved_mapping_names_for_what_can_be_done_without_may_be_missing():
+    (found,), _left = choose(open_ledger(text()), {"seats": "席位"})
+
+    assert (found.unmapped, found.missing) == ({"seats": "席位"}, [])
+
+
+def test_a_heading_that_a_person_names_for_this_file_must_be_there():
+    with pytest.raises(Unreadable) as problem:
+        choose(open_ledger(text()), {"seats": "席位"}, {"seats"})
+
+    assert problem.value.code == "unknown_heading"
+
+
+def test_a_field_that_is_in_no_column_is_not_guessed_at():
+    data = text(headings=("客户", "合同编号", "签订日期", "到期日"))
+
+    assert "starts" in fields(data)
+    assert "starts" not in fields(data, {"starts": ""})
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Term end", "ends"),
+        ("Subscription end", "ends"),
+        ("Valid thru", "ends"),
+        ("Termination date", "ends"),
+        ("Finish", "ends"),
+        ("Order #", "number"),
+        ("Bill to", "customer"),
+        ("采购单位", "customer"),
+        ("买方", "customer"),
+        ("需方", "customer"),
+        ("委托方", "customer"),
+        ("对方单位", "customer"),
+        ("Amount in EUR", "value"),
+    ],
+)
+def test_a_heading_that_many_ledgers_have_is_known(heading, field):
+    rest = {"customer": "客户", "number": "合同编号", "ends": "到期日"}
+    headings = [heading, *(text for name, text in rest.items() if name != field)]
+
+    assert fields(text(headings=headings))[field] == heading
+
+
+def test_a_customers_number_is_neither_its_name_nor_the_contracts_number():
+    known = fields(text(headings=("客户编号", "公司简称", "合同编号", "到期日")))
+
+    assert (known["customer"], known["number"]) == ("公司简称", "合同编号")
+
+
+def test_a_sheet_with_the_same_fields_in_other_words_is_read_too():
+    def build(book):
+        book.active.append(list(HEADINGS))
+        book.create_sheet("2025").append(["客户", "合同号", "产品", "起始日", "截止日"])
+
+    layouts, left = choose(open_ledger(workbook(build)), {})
+
+    assert (len(layouts), left) == (2, [])

@@ -154,6 +154,20 @@ def test_the_order_of_dates_can_be_said(run):
     assert ContractTerm.objects.get().sold_as == "through 2026-05-06"
 
 
+def test_a_saved_mapping_brings_the_order_of_its_dates(run):
+    LedgerMapping.objects.create(name="us", columns={}, date_order="month-first")
+
+    run(text((*GOOD[:4], "05/06/2026")), "--mapping", "us")
+
+    assert ContractTerm.objects.get().sold_as == "through 2026-05-06"
+
+
+def test_an_encoding_that_the_file_does_not_say_is_said(run):
+    _code, out, _err = run(text(GOOD).decode().encode("gb18030"))
+
+    assert "GB18030 is taken" in out
+
+
 def test_a_zone_may_be_said_in_words(run):
     run(text(GOOD), "--zone", "台北")
 

@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts import tasks
+from accounts.forms.imports import NOT_THERE
+from accounts.ledger.synonyms import FIELDS
 from accounts.models import Contract, ContractTerm, LedgerImport, LedgerMapping, User
 from accounts.views import imports
 from tests.accounts.ledger.conftest import HEADINGS, text
@@ -92,6 +94,38 @@ def test_a_mapping_can_be_kept_and_used_for_the_next_ledger(client, chen):
 
     latest = LedgerImport.objects.latest("pk")
     assert (latest.columns, latest.time_zone, latest.stage) == ({"customer": "别名"}, "Asia/Tokyo", "previewed")
+
+
+def chosen(client):
+    """What the form would send as it stands."""
+    form = page(client).context["form"]
+    return {f"column_{name}": form[f"column_{name}"].value() for name in FIELDS}
+
+
+def test_a_column_that_was_guessed_wrongly_can_be_taken_for_nothing(client, chen):
+    upload(client, text(GOOD, headings=(*HEADINGS[:3], "签订日期", "到期日期")))
+
+    send(client, "again", **chosen(client) | {"column_starts": NOT_THERE})
+
+    ledger = LedgerImport.objects.get()
+    assert (ledger.columns, ledger.report["columns"]["starts"]) == ({"starts": ""}, "")
+    assert chosen(client)["column_starts"] == NOT_THERE
+
+
+def test_a_mapping_keeps_what_was_said_and_not_what_was_found(client, chen):
+    upload(client, text((*GOOD, "5"), headings=("别名", *HEADINGS[1:], "席位")))
+
+    send(client, "again", **chosen(client) | {"column_customer": "别名", "save_as": "monthly"})
+
+    assert LedgerMapping.objects.get(name="monthly").columns == {"customer": "别名"}
+
+
+def test_an_optional_column_of_a_mapping_may_be_missing_and_is_said(client, chen):
+    mapping = LedgerMapping.objects.create(name="monthly", columns={"seats": "席位"})
+
+    content = upload(client, text(GOOD), mapping=mapping.pk).content.decode()
+
+    assert "The mapping names “席位” for seats" in content
 
 
 def test_an_ambiguous_date_is_a_question_that_can_be_answered(client, chen):

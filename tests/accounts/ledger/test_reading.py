@@ -26,6 +26,24 @@ def test_text_is_read_in_every_usual_encoding(encoding):
     assert rows(data) == [["客户", "合同号"], ["云启", "HT-1"]]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp1252", "Müller GmbH"),
+        ("cp1252", "Société Générale, Bäcker & Söhne"),
+        ("big5", "台灣積體電路"),
+        ("big5", "統一企業股份有限公司"),
+        ("gb18030", "云启科技有限公司"),
+        ("gb18030", "𠮷野家"),
+        ("gb18030", "Müller 上海分公司"),
+    ],
+)
+def test_an_older_encoding_is_told_by_its_letters(encoding, name):
+    data = f'Customer,Contract\n"{name}",HT-1\n'.encode(encoding)
+
+    assert (rows(data)[1][0], open_ledger(data).encoding) == (name, encoding)
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_end_in_every_usual_way(end):
     data = HEADINGS_AND_ROW.replace("\n", end).encode()

@@ -10,6 +10,7 @@ from django.db import DataError, ProgrammingError
 
 from accounts.ledger.writer import Writer
 from accounts.models import Amendment, Contact, Contract, ContractTerm, Customer, Product, Team, User
+from accounts.services import default_calendar
 from tests.accounts.ledger.conftest import HEADINGS, T, codes, refused, sheet, take, text
 
 pytestmark = pytest.mark.django_db
@@ -450,3 +451,21 @@ def test_only_rows_that_are_taken_are_shown_as_understood():
     draft = take(text((*YUNQI[:4], "2026-04-01"), ("别家", *YUNQI[1:]), ("云启科技", "HT-2", *YUNQI[2:])))
 
     assert [row.entry.number for row in draft.plan.sample] == ["HT-2"]
+
+
+def test_a_customer_whom_somebody_made_meanwhile_stops_no_other_row(monkeypatch):
+    write = Writer.write
+
+    def write_late(self, batch):
+        calendar = default_calendar("CN")
+        Customer.objects.get_or_create(
+            key="云启科技", defaults={"name": "云启科技", "time_zone": "Asia/Shanghai", "calendar": calendar}
+        )
+        write(self, batch)
+
+    monkeypatch.setattr(Writer, "write", write_late)
+
+    draft = take(text(YUNQI, ("甲", "HT-2", *YUNQI[2:])))
+
+    assert refused(draft) == [(2, "changed_meanwhile")]
+    assert Contract.objects.get().number == "HT-2"
