@@ -181,8 +181,7 @@ class Reader:
         try:
             return read_cell()
         except Refused as problem:
-            problem = Refused(problem.code, problem.field or field, problem.value, **problem.params)
-            self._problems.append(problem)
+            self._problems.append(problem.anew(field))
             return None
 
     def _number(self) -> str:
