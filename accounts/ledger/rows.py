@@ -84,6 +84,8 @@ class Reader:
         if self._is_no_row():
             return False
         self._look_for_flaws()
+        if self.sheet.zeros:
+            self._hand.show_zeros("number")
         self._hand.note_merged()
         self._repeat()
         return True
