@@ -23,6 +23,9 @@ LONGEST_CELL = 40_000
 Flaws = dict[tuple[int, int], str]
 """Cells without a value, by row and column from 0: `formula` where none was ever reckoned, else Excel's error."""
 
+Zeros = dict[int, bytearray]
+"""How many digits a number's format shows at least, by column and then row from 0: 5 where 123 is shown as 00123."""
+
 _VALUE = rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?"
 _FORMULA = re.compile(rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*" + _VALUE)
 _ERROR = re.compile(
@@ -30,6 +33,8 @@ _ERROR = re.compile(
 )
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _KIND = re.compile(rb'\bt="(\w+)"')
+_ZEROS = re.compile(rb'\bformatCode="(0{2,})"')
+_FORMAT_ID = re.compile(rb'\bnumFmtId="(\d+)"')
 _FAR_CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{2,3})\d""")
 _FAR_ROW = re.compile(rb"""\br\s*=\s*["'][A-Z]{0,3}(\d{6,12})["']""")
 _ANY_ROW = re.compile(rb"""\br\s*=\s*["'][A-Z]{0,3}(\d{1,12})["']""")
@@ -140,6 +145,43 @@ class Archive:
             last_row = max(found, default=1)
         if width > MAX_COLUMNS or last_row > MAX_ROWS or width * last_row > MAX_CELLS:
             raise Unreadable("sheet_too_big", columns=MAX_COLUMNS, rows=MAX_ROWS)
+
+    def zeros(self, part: str) -> Zeros:
+        """One pass over a sheet for numbers that are shown with zeros before them; none where no format does so."""
+        digits = self._formats_with_zeros()
+        if not digits or part not in self._parts:
+            return {}
+        cell = re.compile(rb'<(?:\w+:)?c\s([^>]*\bs="(' + b"|".join(digits) + rb')"[^>]*)>')
+        found: Zeros = {}
+        rest = b""
+        for piece in self.pieces(part):
+            chunk = rest + piece
+            for about, style in cell.findall(chunk):
+                _note_zeros(found, about, digits[style])
+            rest = chunk[chunk.rfind(b"<") :][-LONGEST_CELL:]
+        return found
+
+    def _formats_with_zeros(self) -> dict[bytes, int]:
+        """Styles of cells by their number in the workbook, with the digits that they show at least."""
+        if "xl/styles.xml" not in self._parts:
+            return {}
+        styles = b"".join(self.pieces("xl/styles.xml"))
+        formats = {}
+        for about in re.findall(rb"<(?:\w+:)?numFmt\s[^>]*>", styles):
+            if (code := _ZEROS.search(about)) and (key := _FORMAT_ID.search(about)):
+                formats[key[1]] = min(len(code[1]), 255)
+        of_cells = re.search(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", styles, re.DOTALL) if formats else None
+        cells = re.findall(rb"<(?:\w+:)?xf\s[^>]*>", of_cells[0]) if of_cells else []
+        keys = [key[1] if (key := _FORMAT_ID.search(about)) else b"" for about in cells]
+        return {str(style).encode(): formats[key] for style, key in enumerate(keys) if key in formats}
+
+
+def _note_zeros(zeros: Zeros, cell: bytes, digits: int) -> None:
+    address = _ADDRESS.search(b" " + cell)
+    if address and (row := int(address[2]) - 1) < MAX_ROWS:
+        column = zeros.setdefault(_column(address[1]), bytearray())
+        column.extend(bytes(max(0, row + 1 - len(column))))
+        column[row] = digits
 
 
 def _bounded(unpacker: zlib._Decompress, packed: bytes) -> Iterator[bytes]:

@@ -130,10 +130,10 @@ class Dates:
             try:
                 found = self._text(text)
             except Refused as problem:
-                found = problem
+                found = problem.anew()
             self._seen[text] = found
         if isinstance(found, Refused):
-            raise found
+            raise found.anew()
         return found
 
     def _number(self, number: float) -> When:

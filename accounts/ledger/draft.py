@@ -129,24 +129,35 @@ def _settle_products(
     """
     blank = {entry.number for entry in entries if not entry.product}
     held = {} if options.product else products_held(blank, known)
-    named: dict[str, dict[str, str]] = defaultdict(dict)
-    for entry in entries:
-        if entry.product and entry.number in blank and not options.product:
-            named[entry.number].setdefault(_product_key(entry, known), entry.product)
+    named = _named(entries, blank, known)
     kept = []
     for entry in entries:
         if not entry.product:
-            said = named.get(entry.number, {})
-            meant = [known.product_names[key] for key in held.get(entry.number, set()) - said.keys()]
-            meant = meant or (list(said.values()) if len(said) == 1 else [])
+            on_record, beside = held.get(entry.number, set()), named[entry.number]
+            meant = [options.product] if options.product else _meant(on_record, beside, known)
             if len(meant) > 1:
                 _refuse_product(entry, findings, columns)
                 continue
-            entry.product = meant[0] if meant else options.product or NAMELESS
+            entry.product = meant[0] if meant else NAMELESS
             if not options.product:
                 _note_product(entry, findings, columns)
         kept.append(entry)
     return kept
+
+
+def _named(entries: list[Entry], numbers: set[str], known: Known) -> dict[str, dict[str, str]]:
+    """What other rows of these numbers name as their products."""
+    named: dict[str, dict[str, str]] = defaultdict(dict)
+    for entry in entries:
+        if entry.product and entry.number in numbers:
+            named[entry.number].setdefault(_product_key(entry, known), entry.product)
+    return named
+
+
+def _meant(on_record: set[str], named: Mapping[str, str], known: Known) -> list[str]:
+    """The products that a row without one may mean, among those of its number."""
+    left = [known.product_names[key] for key in on_record - named.keys()]
+    return left or (list(named.values()) if len(named) == 1 else [])
 
 
 def _refuse_product(entry: Entry, findings: Findings, columns: dict[str, str]) -> None:

@@ -32,6 +32,10 @@ class Refused(Exception):
         self.value = str(value)[:LONGEST_VALUE]
         self.params = params
 
+    def anew(self, field: str = "") -> Refused:
+        """The same, without where it was raised: one that is kept and raised again would keep every one of its rows."""
+        return Refused(self.code, self.field or field, self.value, **self.params)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

@@ -55,6 +55,12 @@ class Hand:
         column = self.columns[field]
         return self.sheet.flaw(self.row, column) if column >= 0 else None
 
+    def show_zeros(self, field: str) -> None:
+        """A number as the sheet shows it: 123 of the format 00000 is 00123."""
+        column, cell = self.columns[field], self.cell(field)
+        if isinstance(cell, int | float) and (digits := self.sheet.digits(self.row, column)):
+            self.write(field, read.text_of(cell).zfill(digits))
+
     def note_merged(self) -> None:
         """A value merged down is each row's own, and said; money and seats are the first row's alone."""
         for field in self._merged:

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 
 import python_calamine
 
-from accounts.ledger.archive import Archive, Flaws
+from accounts.ledger.archive import Archive, Flaws, Zeros
 from accounts.ledger.delimited import Delimited
 from accounts.ledger.findings import Unreadable
 
@@ -38,6 +38,7 @@ class Sheet:
     merges: Sequence[Merge] = ()
     height: int = 0
     from_1904: bool = False
+    zeros: Zeros = field(default_factory=dict)
     filled: Mapping[int, list[tuple[int, int]]] = field(init=False)
     """By column from 0, the runs of rows (last, first) that a value merged down from above fills."""
 
@@ -59,6 +60,11 @@ class Sheet:
     def flaw(self, row: int, column: int) -> str | None:
         """Why a cell has no value (row from 1, column from 0 as in `rows`): `formula`, or Excel's error."""
         return self.flaws.get((row - 1, column + self.first_column))
+
+    def digits(self, row: int, column: int) -> int:
+        """How many digits a number cell shows at least: 5 where 123 is shown as 00123."""
+        shown = self.zeros.get(column + self.first_column, b"")
+        return shown[row - 1] if row <= len(shown) else 0
 
     def address(self, row: int, column: int) -> str:
         """A cell as a spreadsheet names it, such as D17."""
@@ -114,13 +120,14 @@ def _sheets(data: bytes) -> Iterator[Sheet]:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     for index, about in enumerate(book.sheets_metadata):
         if about.typ == python_calamine.SheetTypeEnum.WorkSheet:
-            flaws = archive.examine(parts[index]) if index < len(parts) else {}
-            yield _sheet(about, book.get_sheet_by_index(index), flaws, from_1904)
+            part = parts[index] if index < len(parts) else ""
+            flaws = archive.examine(part)  # before the sheet is unpacked: it may be out of all measure
+            sheet = _sheet(about, book.get_sheet_by_index(index), flaws)
+            sheet.from_1904, sheet.zeros = from_1904, archive.zeros(part)
+            yield sheet
 
 
-def _sheet(
-    about: python_calamine.SheetMetadata, read: python_calamine.CalamineSheet, flaws: Flaws, from_1904: bool
-) -> Sheet:
+def _sheet(about: python_calamine.SheetMetadata, read: python_calamine.CalamineSheet, flaws: Flaws) -> Sheet:
     return Sheet(
         name=about.name,
         source=read.iter_rows,
@@ -129,7 +136,6 @@ def _sheet(
         flaws=flaws,
         merges=read.merged_cell_ranges or (),
         height=read.end[0] + 1 if read.end else 0,
-        from_1904=from_1904,
     )
 
 

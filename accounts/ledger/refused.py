@@ -31,10 +31,7 @@ def write_refused(draft: Draft, data: bytes, mapping: Mapping[str, str], file: I
 
     `data` and `mapping` are what the draft was read from: the rows are not kept in memory for this.
     """
-    reasons: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for found in draft.findings.refusals:
-        why = refusal(found.code, plain(found.params), on_page=True)
-        reasons[found.sheet, found.row].append(f"{found.column}: {why}" if found.column else why)
+    reasons = _reasons(draft)
     layouts, _left = choose(open_ledger(data), mapping)
     headings = layouts[0].headings
     out = csv.writer(file)
@@ -50,6 +47,15 @@ def write_refused(draft: Draft, data: bytes, mapping: Mapping[str, str], file: I
                 known = [texts[column] if 0 <= column < len(texts) else "" for column in order]
                 surplus = texts[len(layout.headings) :]
                 out.writerow([*known, " ".join(dict.fromkeys(reason)), *surplus])
+
+
+def _reasons(draft: Draft) -> Mapping[tuple[str, int], list[str]]:
+    """Why each row was refused, by sheet and row."""
+    reasons: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for found in draft.findings.refusals:
+        why = refusal(found.code, plain(found.params), on_page=True)
+        reasons[found.sheet, found.row].append(f"{found.column}: {why}" if found.column else why)
+    return reasons
 
 
 def _order(layout: Layout, first: Layout) -> list[int]:

@@ -84,6 +84,8 @@ class Reader:
         if self._is_no_row():
             return False
         self._look_for_flaws()
+        if self.sheet.zeros:
+            self._hand.show_zeros("number")
         self._hand.note_merged()
         self._repeat()
         return True
@@ -181,8 +183,7 @@ class Reader:
         try:
             return read_cell()
         except Refused as problem:
-            problem = Refused(problem.code, problem.field or field, problem.value, **problem.params)
-            self._problems.append(problem)
+            self._problems.append(problem.anew(field))
             return None
 
     def _number(self) -> str:

@@ -52,20 +52,25 @@ def survey(layouts: Sequence[Layout], options: Options, findings: Findings) -> S
         height += _watch(layout.sheet.rows(), layout.last_row, watched)
     habits = {name: habits_of(found) for name, found in texts.items()}
     _note_mixed(layouts[0], habits, options, findings)
+    dates = _readers(habits, options, from_1904=layouts[0].sheet.from_1904)
+    known = [state for state in states if state.strip()]
+    has_states = bool(known) and sum(1 for state in known if state_zone(state)) >= 0.8 * len(known)
+    return Survey(dates, habits, height, has_states, {name: found.proof for name, found in habits.items()})
+
+
+def _readers(habits: dict[str, Habits], options: Options, *, from_1904: bool) -> dict[str, Dates]:
+    """A reader for each column of dates. One that proves no order takes that of the others, where they agree."""
     common = {found.order for found in habits.values() if found.order}
     shared = options.order or (common.pop() if len(common) == 1 else "")
-    dates = {
+    return {
         name: Dates(
             found,
             order=options.order or found.order or ("" if found.day_first else shared),
             republic=options.republic,
-            from_1904=layouts[0].sheet.from_1904,
+            from_1904=from_1904,
         )
         for name, found in habits.items()
     }
-    known = [state for state in states if state.strip()]
-    has_states = bool(known) and sum(1 for state in known if state_zone(state)) >= 0.8 * len(known)
-    return Survey(dates, habits, height, has_states, {name: found.proof for name, found in habits.items()})
 
 
 def _watch(rows: Iterable[tuple[int, Sequence[Cell]]], last_row: int, watched: Sequence[tuple[int, set[str]]]) -> int:

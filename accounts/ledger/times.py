@@ -96,7 +96,7 @@ class Times:
         try:
             return read.term_of(read.text_of(cell), unit)
         except Refused as problem:
-            raise Refused(problem.code, field, problem.value, **problem.params) from None
+            raise problem.anew(field) from None
 
     def _first_day(self, field: str, cell: Cell) -> When | None:
         if read.is_blank(cell):
@@ -123,7 +123,7 @@ class Times:
         try:
             when = self._dates[field].read(cell)
         except Refused as problem:
-            raise Refused(problem.code, field, problem.value, **problem.params) from None
+            raise problem.anew(field) from None
         for note in when.notes:
             if note in {"day_first", "month_first"}:
                 if proof := self._proofs.get(field) or next(filter(None, self._proofs.values()), ""):

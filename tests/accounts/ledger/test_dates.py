@@ -188,3 +188,15 @@ def test_a_date_that_does_not_exist_proves_no_order(nonsense):
 @pytest.mark.parametrize(("cell", "hour"), [("中午1点", 13), ("中午12点", 12), ("中午11点半", 11), ("下午1点", 13)])
 def test_noon_is_from_eleven_to_one(cell, hour):
     assert read(f"2026-05-15 {cell}").minute.hour == hour
+
+
+def test_a_refusal_that_is_kept_for_the_next_such_cell_keeps_none_of_its_rows():
+    dates = Dates(habits_of([]))
+    seen = []
+    for _row in range(3):
+        with pytest.raises(Refused) as problem:
+            dates.read("soon")
+        seen.append(problem.value)
+
+    assert len({id(each) for each in seen}) == 3
+    assert {each.code for each in seen} == {"bad_date"}

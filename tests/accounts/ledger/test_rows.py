@@ -206,6 +206,26 @@ def test_a_number_that_is_true_is_no_number():
     assert refused(take(sheet(("甲", True, *ROW[2:])))) == [(2, "no_number")]
 
 
+def numbered(number_format, end):
+    def build(book):
+        book.active.append(list(HEADINGS))
+        book.active.append(["甲公司", 123, "云笔", "2026-01-01", end])
+        book.active["B2"].number_format = number_format
+
+    return workbook(build)
+
+
+@pytest.mark.parametrize(("number_format", "number"), [("00000", "00123"), ("0", "123"), ("General", "123")])
+def test_a_number_is_taken_with_the_zeros_that_the_sheet_shows(number_format, number):
+    take(numbered(number_format, "2026-12-31"))
+
+    assert Contract.objects.get().number == number
+
+
+def test_a_refused_number_keeps_the_zeros_that_the_sheet_shows():
+    assert refused_file(numbered("00000", "x"))[1][1] == "00123"
+
+
 def test_characters_that_nobody_sees_are_no_part_of_a_number_or_a_date():
     take(text(("甲公司\u200b", "\ufeffHT-1\u200e", "云笔", "\u200e2026-01-01", "\u200b2026-12-31")))
 
