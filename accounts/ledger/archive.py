@@ -9,12 +9,11 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from accounts.ledger.findings import Unreadable
+from accounts.ledger.findings import MAX_COLUMNS, Unreadable
 
 MAX_MEMBERS = 1_000
 MAX_UNPACKED = 600_000_000
 MAX_ROWS = 1_048_576
-MAX_COLUMNS = 702  # ZZ: a ledger that goes further right has a stray cell, and would be read as a sea of blanks
 MAX_CELLS = 12_000_000
 MAX_FLAWS = 300_000
 PIECE = 1 << 20

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from accounts.ledger.findings import Unreadable
+from accounts.ledger.findings import MAX_COLUMNS, Unreadable
 
 DELIMITERS = ",;\t|"
 SAMPLE_ROWS = 60
@@ -46,7 +46,9 @@ class Delimited:
             for row in rows:
                 if before is not None:
                     yield before
-                before = row
+                before = row[:MAX_COLUMNS]
+                if any(row[MAX_COLUMNS:]):
+                    raise Unreadable("too_wide", row=read + 1, columns=MAX_COLUMNS)
                 read, begun = read + 1, rows.line_num
         except csv.Error as problem:
             # Only a quotation mark carries a cell on over the end of a line.

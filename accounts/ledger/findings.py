@@ -13,6 +13,10 @@ EXAMPLES = 20
 LONGEST_VALUE = 80
 
 
+MAX_COLUMNS = 702
+"""ZZ: a ledger that goes further right has a stray cell, and would be read as a sea of blanks."""
+
+
 class Unreadable(Exception):
     """The file as a whole cannot be read. Nothing of it is taken."""
 

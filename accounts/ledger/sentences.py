@@ -21,6 +21,10 @@ UNREADABLE = {
         "A sheet has cells beyond what a ledger holds ({columns} columns, {rows} rows). "
         "Delete stray cells far right or far below, or save the ledger as .csv."
     ),
+    "too_wide": _(
+        "Row {row} has cells beyond what a ledger holds ({columns} columns). "
+        "Remove what stands far right, and choose the file again."
+    ),
     "formulas": _(
         "The workbook has more than {limit} formulas or errors without a value. "
         "Open it in Excel, save it, and choose it again."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -120,10 +120,20 @@ class Writer:
                 before.append(_last_before(row, ended))
                 rows.append(self._term(contract_id, row))
                 ended.append(rows[-1])
-        for pk, term, last in zip(create_all(ContractTerm, rows), rows, before, strict=True):
+        made = list(zip(create_all(ContractTerm, rows), rows, before, strict=True))
+        self._take_back_the_no({term["contract_id"]: term for _pk, term, last in made if last})
+        for pk, term, last in made:
             kind = Amendment.Kind.RENEWED if last else Amendment.Kind.SIGNED
             old = kept(last["last_minute"], last["time_zone"]) if last else {}
             self._record(term["contract_id"], kind, pk, old, kept(term["last_minute"], term["time_zone"]))
+
+    def _take_back_the_no(self, renewed: Mapping[int, Row]) -> None:
+        """Who said that they leave, and is on the ledger with a term that ends later, stays after all."""
+        left = Contract.objects.filter(pk__in=renewed, declined_at__isnull=False)
+        stays = {pk: at for pk, at in left.values_list("pk", "declined_at") if renewed[pk]["ends_at"] > at}
+        Contract.objects.filter(pk__in=stays).update(declined_at=None)
+        for pk, at in stays.items():
+            self._record(pk, Amendment.Kind.CHANGED, None, {"declined_at": str(at)}, {"declined_at": ""})
 
     def _term(self, contract_id: int, row: Dated) -> Row:
         promise, entry = row.promise, row.entry

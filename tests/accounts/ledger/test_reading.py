@@ -70,6 +70,17 @@ def test_quoted_cells_hold_delimiters_and_line_breaks():
     assert rows(data)[1] == ["Acme,\nInc", "1"]
 
 
+def test_columns_without_end_are_refused_with_their_row():
+    with pytest.raises(Unreadable) as problem:
+        rows(b"customer,number\n" + b"Acme,1" + 700 * b",x" + b",x\n")
+
+    assert (problem.value.code, problem.value.params) == ("too_wide", {"row": 2, "columns": 702})
+
+
+def test_blank_columns_without_end_are_left_out():
+    assert rows(b"customer,number\nAcme,1" + 16_000 * b"," + b"\n")[1][:2] == ["Acme", "1"]
+
+
 def test_a_quotation_mark_left_open_is_said_with_its_row():
     data = b'customer,number\nAcme,1\n"Beta,2\nGamma,3\n'
 

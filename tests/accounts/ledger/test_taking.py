@@ -162,6 +162,26 @@ def test_a_renewal_joins_the_term_on_record_and_is_taken_once():
     assert len(terms()) == 2
 
 
+def test_who_said_no_and_is_on_the_ledger_with_a_later_end_stays_after_all():
+    take(text(YUNQI))
+    Contract.objects.update(declined_at=T)
+
+    take(text((*YUNQI[:3], "2026-05-15", "2027-05-15")))
+
+    assert Contract.objects.get().declined_at is None
+    said = Amendment.objects.get(kind=Amendment.Kind.CHANGED)
+    assert (said.before, said.after) == ({"declined_at": str(T)}, {"declined_at": ""})
+
+
+def test_an_older_term_takes_back_no_no():
+    take(text(YUNQI))
+    Contract.objects.update(declined_at=T)
+
+    take(text((*YUNQI[:3], "2024-01-01", "2024-12-31")))
+
+    assert Contract.objects.get().declined_at == T
+
+
 def test_periods_that_overlap_are_asked_about_by_both_rows_and_neither_is_taken():
     draft = take(
         text(YUNQI, (*YUNQI[:3], "2026-05-01", "2027-04-30"), ("甲", "HT-2", "云笔", "2026-01-01", "2026-12-31"))
