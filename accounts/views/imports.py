@@ -72,9 +72,9 @@ def again(request: StaffRequest, pk: int) -> HttpResponse:
     form = ReadingForm(request.POST, instance=upload)
     if upload.stage not in READABLE or not form.is_valid():
         return render(request, "imports/page.html", {"ledger": upload, "told": Told(upload), "form": form}, status=422)
-    upload = form.keep()
-    uploads.claim(upload, to=Stage.READING, among=READABLE)
-    return start(request, upload, "read_ledger")
+    if not uploads.claim(upload, to=Stage.READING, among=READABLE):
+        return redirect("accounts:import", upload.pk)
+    return start(request, form.keep(), "read_ledger")
 
 
 @login_required

@@ -13,7 +13,7 @@ from accounts.services import NotAllowed
 from renewals.links.models import RenewalLink
 from renewals.links.services import revoke
 from renewals.locking import granting
-from renewals.locking.models import Grant
+from renewals.locking.models import Evidence, Grant
 from renewals.locking.services import all_hours
 from renewals.touches.models import Touch
 from renewals.touches.planning import hours_of, recipients_of
@@ -96,9 +96,10 @@ def announce(
 def part_with(contact: Contact, *, now: datetime) -> bool:
     """Take a person off a customer; whether the row is gone.
 
-    Whom something was sent to stays on record (rule 24): they are written to no more, and their links open nothing.
+    Whom something was sent to, or who was told, stays on record (rule 24): they are written to no more, and their links
+    open nothing.
     """
-    if not contact.touches.exists():
+    if not (contact.touches.exists() or Evidence.objects.filter(contact=contact).exists()):
         contact.delete()
         return True
     Contact.objects.filter(pk=contact.pk).update(gets_notices=False)

@@ -242,6 +242,16 @@ def test_who_was_never_written_to_is_gone_when_removed(enter, lan_tu) -> None:
     assert not Contact.objects.exists()
 
 
+def test_who_was_told_by_a_person_stays_on_record(enter, lan_tu, house) -> None:
+    contact = Contact.objects.get()
+    at = utc("2026-11-20T02:00")
+    record_evidence(lan_tu.terms.get(), kind=Evidence.Kind.TOLD, at=at, now=at, contact=contact, by=house["chen"])
+
+    enter().post(f"/contacts/{contact.pk}/remove/")
+
+    assert Evidence.objects.get().contact == contact
+
+
 def test_whom_something_was_sent_to_stays_on_record_and_is_written_to_no_more(enter, lan_tu) -> None:
     contact, term = Contact.objects.get(), lan_tu.terms.get()
     promise = {"term": term, "last_minute": term.last_minute, "lead": timedelta(days=7)}
