@@ -114,7 +114,7 @@ def is_nowhere(request: HttpRequest, _nowhere: Http404) -> HttpResponse:
     return problem_response(Problem("not-found", "There is nothing at this address."))
 
 
-def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
+def nowhere(request: HttpRequest) -> HttpResponse:
     """Any other address below the API's: a machine asked, so a machine is answered."""
     return is_nowhere(request, Http404())
 

@@ -146,9 +146,10 @@ def test_an_unknown_number_is_not_found(ask) -> None:
     assert problem_of(ask("HT-1")) == (404, "unknown-contract")
 
 
+@pytest.mark.parametrize("path", ["", "nothing/here", "entitlements/%0D%0A"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_an_address_that_is_none_is_a_problem_too(db: None, method: str) -> None:
-    response = getattr(Client(enforce_csrf_checks=True), method)("/api/v1/nothing/here")
+def test_an_address_that_is_none_is_a_problem_too(db: None, method: str, path: str) -> None:
+    response = getattr(Client(enforce_csrf_checks=True), method)(f"/api/v1/{path}")
 
     assert problem_of(response) == (404, "not-found")
 
