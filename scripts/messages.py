@@ -28,6 +28,15 @@ def extract() -> None:
         ignore_patterns=[".venv/*", "var/*", "node_modules/*", "static/*", "tests/*", "bench/*", "scripts/*"],
         verbosity=0,
     )
+    leave_out_dates()
+
+
+def leave_out_dates() -> None:
+    """Remove what is another after each run though no message is."""
+    catalogue = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(('"POT-Creation-Date', '"Report-Msgid-Bugs'))]
+    catalogue.write_text("".join(kept), encoding="utf-8")
 
 
 if __name__ == "__main__":
