@@ -16,7 +16,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 from accounts.admin import KeptForGood, ReadOnly
 from accounts.models import CalendarDay, WorkingCalendar
 from renewals.links.models import RenewalLink
-from renewals.locking.models import Clock, Evidence
+from renewals.locking.models import Clock, Evidence, Grant, LockObservation
 from renewals.locking.services import recompute_calendar
 from renewals.product.keys import revoke_key
 from renewals.product.models import ApiKey
@@ -62,6 +62,21 @@ class WorkingCalendarAdmin(KeptForGood):
 class EvidenceAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("term", "kind", "at", "contact", "by", "note")
     list_filter = ("kind",)
+
+
+@admin.register(Grant)
+class GrantAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("term", "source", "at", "until", "by", "reason", "undone_at")
+    list_filter = ("source",)
+    search_fields = ("term__contract__number",)
+    list_select_related = ("term__contract", "by")
+
+
+@admin.register(LockObservation)
+class LockObservationAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("contract", "locked_at", "reported_at")
+    search_fields = ("contract__number",)
+    list_select_related = ("contract",)
 
 
 @admin.register(Clock)
