@@ -71,7 +71,10 @@ class ReadingForm(forms.ModelForm):
         label=_("Time zone"), required=False, help_text=_("Of rows that name none. Empty: the customer's, else yours.")
     )
     save_as = forms.CharField(
-        label=_("Keep this mapping as"), max_length=100, required=False, help_text=_("For next month's ledger.")
+        label=_("Keep this mapping as"),
+        max_length=100,
+        required=False,
+        help_text=_("For next month's ledger. A mapping of the same name is replaced."),
     )
 
     class Meta:
