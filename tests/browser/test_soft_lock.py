@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from accounts import terms
-from accounts.models import Contract, ContractTerm
+from accounts.models import Contract, ContractTerm, User
 from accounts.services import last_term
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
@@ -31,17 +31,28 @@ def contract(transactional_db, clock) -> Contract:
 
 
 @pytest.fixture
-def product(open_page, live_server, client, contract, clock):
+def log_in(client, live_server):
+    """Logs somebody in, on a page that is open."""
+
+    def on(page: Page, user: User) -> None:
+        client.logout()
+        client.force_login(user)
+        cookie = client.cookies["sessionid"]
+        page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+
+    return on
+
+
+@pytest.fixture
+def product(open_page, log_in, contract, clock):
     """The stand-in product with Lan Tu's contract at an instant, its page's clock under the test's hand."""
 
     def at(now, *, size=WIDE, scheme="light", language="en") -> Page:
         clock.set(now)
         user = chen()
         type(user).objects.filter(pk=user.pk).update(language=language)
-        client.force_login(user)
         page = open_page(size=size, scheme=scheme, language=language)
-        cookie = client.cookies["sessionid"]
-        page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        log_in(page, user)
         page.clock.install()
         page.goto(f"/demo/product/?contract={contract.pk}")
         return page
@@ -67,7 +78,7 @@ def test_while_the_contract_runs_nothing_is_shown(product):
     expect(page.get_by_text(BANNER)).to_be_hidden()
 
 
-def test_in_the_buffer_a_slim_banner_says_until_when_and_can_be_put_away_for_the_day(product, clock):
+def test_in_the_buffer_a_slim_banner_says_until_when_and_can_be_put_away_for_the_day(product, clock, log_in):
     page = product(ENDS_AT)
     expect(page.get_by_text(BANNER)).to_be_visible()
 
@@ -77,6 +88,7 @@ def test_in_the_buffer_a_slim_banner_says_until_when_and_can_be_put_away_for_the
     expect(page.get_by_text(BANNER)).to_be_hidden()
 
     clock.move(timedelta(days=1))
+    log_in(page, User.objects.get())
     page.reload()
     expect(page.get_by_text(BANNER)).to_be_visible()
 
