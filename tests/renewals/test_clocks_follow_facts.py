@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts import terms
@@ -180,6 +180,7 @@ def facts_of(contract: Contract) -> Facts:
 
 @IN_ONE_TRANSACTION
 @given(st.lists(CHANGES, max_size=8))
+@example([("wait", 400), ("wait", 400), ("told", 50)])  # told in the buffer, entered two days later
 def test_after_any_changes_the_clocks_are_what_the_facts_give(contract: Contract, changes) -> None:
     now = utc("2026-11-01T02:00")
     with transaction.atomic():

@@ -28,6 +28,7 @@ from renewals.entitlement import (
     planned,
     renewal_starts_at,
     state_at,
+    told_from,
     window_at,
     windows,
 )
@@ -168,6 +169,18 @@ def test_who_was_told_late_has_a_day_and_then_daylight(told_at: str, lock_at: st
     window = the_window(facts(replace(TOLD, told_at=utc(told_at))))
 
     assert window.lock_at == utc(lock_at)
+
+
+@pytest.mark.parametrize(
+    ("recorded_at", "counts_from"),
+    [
+        ("2026-11-29T08:00", "2026-11-29T08:00"),
+        ("2026-11-30T08:00", "2026-11-29T08:00"),
+        ("2026-12-04T18:00", "2026-12-03T18:00"),
+    ],
+)
+def test_evidence_that_is_entered_late_locks_nobody_before_it_was_entered(recorded_at: str, counts_from: str) -> None:
+    assert told_from(utc("2026-11-29T08:00"), recorded_at=utc(recorded_at)) == utc(counts_from)
 
 
 def test_ahead_of_the_end_the_plan_locks_and_from_the_end_on_evidence_alone() -> None:

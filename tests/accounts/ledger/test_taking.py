@@ -174,7 +174,7 @@ def test_who_said_no_and_is_on_the_ledger_with_a_later_end_stays_after_all():
 
 
 def test_an_older_term_takes_back_no_no():
-    take(text(YUNQI))
+    take(text((*YUNQI[:3], "2023-01-01", "2023-12-31"), YUNQI))
     Contract.objects.update(declined_at=T)
 
     take(text((*YUNQI[:3], "2024-01-01", "2024-12-31")))
