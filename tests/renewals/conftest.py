@@ -1,9 +1,10 @@
-"""A real mail server for the tests of this folder, on a free port, with answers that a test can choose."""
+"""The present, as a test wants it, and a real mail server on a free port, with answers that a test can choose."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.renewals.cast import T
 
 
 class Mailbox:
@@ -42,6 +45,17 @@ class Mailbox:
         body = self.mails[-1].get_body(("plain",))
         assert body is not None
         return str(body.get_content()).replace("\r\n", "\n")
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Makes the present whatever instant a test needs; T to begin with."""
+
+    def be(now: datetime) -> None:
+        monkeypatch.setattr("csportal.clock.now", lambda: now)
+
+    be(T)
+    return be
 
 
 @pytest.fixture

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 import pytest
 from django.test import Client
 
 from accounts.models import Contract, Team, User
 from tests.renewals import cast
-from tests.renewals.cast import T
-
-
-@pytest.fixture
-def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """Makes the present whatever instant a test needs; T to begin with."""
-
-    def be(now: datetime) -> None:
-        monkeypatch.setattr("csportal.clock.now", lambda: now)
-
-    be(T)
-    return be
 
 
 def person(name: str, role: str, team: Team | None) -> User:

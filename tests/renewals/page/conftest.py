@@ -18,17 +18,6 @@ from tests.renewals.cast import T, lan_tu_contract, utc
 
 
 @pytest.fixture
-def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """Makes the present whatever instant a test needs."""
-
-    def be(now: datetime) -> None:
-        monkeypatch.setattr("csportal.clock.now", lambda: now)
-
-    be(T)
-    return be
-
-
-@pytest.fixture
 def contract(db: None) -> Contract:
     return lan_tu_contract()
 

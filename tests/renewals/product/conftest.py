@@ -23,17 +23,6 @@ NUMBER = "云合/2025-117"
 
 
 @pytest.fixture
-def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """Makes the present whatever instant a test needs."""
-
-    def be(now: datetime) -> None:
-        monkeypatch.setattr("csportal.clock.now", lambda: now)
-
-    be(T)
-    return be
-
-
-@pytest.fixture
 def product(db: None) -> Product:
     return Product.objects.create(code="pro", name="协作专业版")
 
