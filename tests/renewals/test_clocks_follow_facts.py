@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -87,6 +88,7 @@ def test_the_states_of_many_clocks_are_those_of_each_one(contract: Contract, dra
 CHANGES = st.one_of(
     st.tuples(st.just("renew"), st.integers(1, 14)),
     st.tuples(st.just("told"), st.integers(0, 50)),
+    st.tuples(st.just("told it renews"), st.integers(0, 50)),
     st.tuples(st.just("move"), st.integers(0, 60)),
     st.tuples(st.just("wait"), st.integers(1, 400)),
     st.tuples(st.just("give"), st.integers(1, 9)),
@@ -109,6 +111,10 @@ def tell_them(contract: Contract, n: int, now: datetime) -> None:
     record_evidence(last_term(contract), kind=Evidence.Kind.DELIVERED, at=now - n * HOUR, now=now)
 
 
+def tell_them_it_renews(contract: Contract, n: int, now: datetime) -> None:
+    record_evidence(last_term(contract), kind=Evidence.Kind.RENEWS, at=now - n * HOUR, now=now)
+
+
 def take_all_back(contract: Contract, _n: int, now: datetime) -> None:
     for grant in Grant.objects.standing().filter(until__gt=now, at__lt=now):
         take_back(grant, reason="a test", by=chen(), now=now)
@@ -118,6 +124,7 @@ ACTS = {
     "renew": renew_it,
     "move": move_it,
     "told": tell_them,
+    "told it renews": tell_them_it_renews,
     "take back": take_all_back,
     "give": lambda contract, n, now: give_back(contract, time=n * timedelta(days=1), reason="a test", now=now),
     "by itself": lambda contract, n, now: change_details(
@@ -143,12 +150,15 @@ def evidence_of(term: ContractTerm) -> list[Evidence]:
 
 
 def joins(contract: Contract, term: ContractTerm) -> datetime | None:
-    told_at = min((one.at for one in evidence_of(term)), default=None)
+    told_at = counts_from(one for one in evidence_of(term) if one.kind == Evidence.Kind.RENEWS)
     return None if told_at is None else will_join_at(contract, term, told_at=told_at)
 
 
 def first_told(term: ContractTerm) -> datetime | None:
-    told = evidence_of(term)
+    return counts_from(one for one in evidence_of(term) if one.kind != Evidence.Kind.RENEWS)
+
+
+def counts_from(told: Iterable[Evidence]) -> datetime | None:
     return min((told_from(one.at, recorded_at=one.recorded_at) for one in told), default=None)
 
 
@@ -181,6 +191,7 @@ def facts_of(contract: Contract) -> Facts:
 @IN_ONE_TRANSACTION
 @given(st.lists(CHANGES, max_size=8))
 @example([("wait", 400), ("wait", 400), ("told", 50)])  # told in the buffer, entered two days later
+@example([("renew", 1), ("told", 0), ("by itself", 1)])  # told that it ends, and never that it now goes on
 def test_after_any_changes_the_clocks_are_what_the_facts_give(contract: Contract, changes) -> None:
     now = utc("2026-11-01T02:00")
     with transaction.atomic():
