@@ -21,7 +21,7 @@ from renewals.locking.services import recompute_calendar
 from renewals.product.keys import revoke_key
 from renewals.product.models import ApiKey
 from renewals.timeline.models import Event
-from renewals.touches.models import Delivery, Touch
+from renewals.touches.models import Delivery, Reminder, Touch
 
 # Whoever may write a task may run any function of the machine: only services put work on the queue.
 queue_admin.site.unregister((Schedule, Success, Failure, OrmQ))
@@ -107,6 +107,13 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("recipient", "subject", "attempts", "next_try_at", "outcome", "over_at")
     list_filter = ("outcome",)
     search_fields = ("recipient", "touch__contract__number")
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("user", "on", "subject", "attempts", "outcome", "over_at")
+    list_select_related = ("user",)
+    list_filter = ("outcome",)
 
 
 @admin.register(RenewalLink)

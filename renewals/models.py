@@ -4,11 +4,12 @@ from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
-from renewals.touches.models import Delivery, Touch
+from renewals.touches.models import Asked, Delivery, Reminder, Touch
 from renewals.usage.models import UsageSignal
 
 __all__ = [
     "ApiKey",
+    "Asked",
     "BusySession",
     "Clock",
     "Delivery",
@@ -17,6 +18,7 @@ __all__ = [
     "Grant",
     "LockObservation",
     "RememberedRequest",
+    "Reminder",
     "RenewalLink",
     "Touch",
     "UsageSignal",

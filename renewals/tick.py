@@ -25,10 +25,11 @@ from renewals.locking.renewing import renew_by_itself, renewing_by_itself
 from renewals.locking.services import unrecorded
 from renewals.timeline.models import Event
 from renewals.timeline.services import due_key, record_events, recorded_keys
-from renewals.touches import outbox
+from renewals.touches import asking, outbox
 from renewals.touches.by_itself import plan_by_themselves
-from renewals.touches.models import Delivery, Touch
+from renewals.touches.models import Delivery, Reminder, Touch
 from renewals.touches.planning import Occasion, occasion, plan
+from renewals.touches.reminding import remind
 from renewals.touches.services import deliver
 from renewals.touches.unreached import plan_late
 
@@ -50,6 +51,7 @@ class Done:
     touches: int = 0
     deliveries: int = 0
     queued_again: int = 0
+    reminders: int = 0
     carried_out: list[dict[str, Any]] = field(default_factory=list)
     more: bool = False
 
@@ -86,7 +88,10 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
     if in_process:
         carry_out(done, now=now)
     elif "delivery" in kinds:
-        done.queued_again = done.batch_by_batch(partial(outbox.put_back, now=now, limit=BATCH))
+        left = partial(outbox.put_back, outbox.DELIVER, Delivery.objects.all(), now=now, limit=BATCH)
+        done.queued_again = done.batch_by_batch(left)
+    if thorough:
+        remind_colleagues(done, now=now, in_process=in_process)
     return {column.name: getattr(done, column.name) for column in fields(done)}
 
 
@@ -99,6 +104,17 @@ def what_is_due(*, now: datetime) -> set[str]:
         for kind, rows in waiting.items()
     ]
     return set(first.union(*others, all=True))
+
+
+def remind_colleagues(done: Done, *, now: datetime, in_process: bool) -> None:
+    """Ask the vendor's own people to tell customers of whom nobody was told (rule 10): after the notices went out."""
+    done.reminders = asking.ask(now=now, queued=not in_process)
+    reminders = Reminder.objects.all()
+    if not in_process:
+        outbox.put_back(asking.REMIND, reminders, now=now, limit=BATCH)
+        return
+    for pk in list(reminders.due(now=now).values_list("pk", flat=True)):
+        remind(pk, now=now)
 
 
 def renew_by_themselves(*, now: datetime) -> list[str]:

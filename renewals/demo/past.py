@@ -16,7 +16,7 @@ from renewals.tick import BATCH, Done, iso, record_due
 from renewals.touches import outbox
 from renewals.touches.mail import Answer, Verdict
 from renewals.touches.models import Delivery, Touch
-from renewals.touches.services import claim, finish, notice_of, reason_gone, settle
+from renewals.touches.services import finish, leased, notice_of, reason_gone, settle
 from renewals.touches.writing import write
 
 AHEAD = timedelta(days=20)
@@ -83,7 +83,7 @@ def next_due() -> datetime | None:
 
 def deliver(delivery_id: uuid.UUID, *, bouncing: frozenset[str], now: datetime) -> None:
     """What `touches.services.deliver` does in the recipient's hours, with an answer of long ago for a mail server's."""
-    delivery = claim(delivery_id, now=now)
+    delivery = leased(delivery_id, now=now)
     assert delivery is not None
     clock = Clock.objects.counting(at=now).get(contract=delivery.touch.contract_id)
     gone = reason_gone(delivery.touch, clock, now=now)

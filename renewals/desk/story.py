@@ -23,6 +23,7 @@ from renewals.links.models import RenewalLink
 from renewals.links.services import address_of
 from renewals.locking.models import Evidence, Grant
 from renewals.ribbon import Touch as Dot
+from renewals.touches.models import Asked, Reminder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,13 @@ class Story:
         return self.term.evidence_list
 
     @property
+    def asked(self) -> list[Reminder]:
+        """The mails by which the portal asked somebody here to tell the customer of this minute, the last first."""
+        same = [one for one in self.term.asked.all() if one.last_minute == self.term.last_minute]
+        sent = [one.reminder for one in same if one.reminder.outcome == Reminder.Outcome.SENT]
+        return sorted(sent, key=lambda reminder: (reminder.over_at, reminder.pk), reverse=True)
+
+    @property
     def grants(self) -> list[Grant]:
         """The extra time that was given after this end, the last first."""
         return list(reversed(self.term.grants.all()))
@@ -134,6 +142,7 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
         .prefetch_related(
             "contract__terms",
             Prefetch("term__grants", Grant.objects.select_related("by", "contact", "undone_by")),
+            Prefetch("term__asked", Asked.objects.select_related("reminder__user")),
             "contract__customer__contacts",
             "contract__customer__calendar__days",
             Prefetch("contract__links", RenewalLink.objects.select_related("contact")),

@@ -15,6 +15,7 @@ from renewals.entitlement import Moment, Windows, is_its_own, moments, planned
 from renewals.history.amendments import changes, headline, promised_minute
 from renewals.history.entries import Entry, later
 from renewals.history.titles import (
+    ASKED,
     BUFFER_ENDS,
     CLOSES,
     JOINS,
@@ -28,7 +29,7 @@ from renewals.history.titles import (
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.renewing import BY_ITSELF
 from renewals.timeline.models import Event
-from renewals.touches.models import Delivery, Touch
+from renewals.touches.models import Delivery, Reminder, Touch
 from renewals.touches.planning import is_over, to_come
 
 __all__ = ["Entry", "timeline_of"]
@@ -47,6 +48,7 @@ def timeline_of(contract: Contract, *, now: datetime) -> list[Entry]:
         *(amended(amendment, zone) for amendment in amendments),
         *happened(events, amendments),
         *told(contract, events),
+        *reminded(contract),
         *to_be_told(contract, clocks, now=now),
         *(entry for clock in clocks for entry in computed(clock.windows, events, now=now)),
     ]
@@ -120,6 +122,19 @@ def told(contract: Contract, events: list[Event]) -> Iterator[Entry]:
                 title=later(partial(evidence_title, evidence)),
                 detail=evidence.note,
                 actor=str(evidence.by or ""),
+            )
+
+
+def reminded(contract: Contract) -> Iterator[Entry]:
+    """Whom here the portal asked to tell them of an end that nobody there was told of (rule 10)."""
+    asked = contract.asked.filter(reminder__outcome=Reminder.Outcome.SENT).select_related("reminder__user")
+    for reminder in (one.reminder for one in asked):
+        if reminder.over_at:
+            yield Entry(
+                at=reminder.over_at,
+                kind=ASKED,
+                planned=False,
+                title=titled(ASKED, {"contact": str(reminder.user)}),
             )
 
 

@@ -15,7 +15,7 @@ from renewals.timeline.models import Event
 from renewals.touches.models import Touch
 
 STARTS, BUFFER_ENDS, CLOSES, NOTICE, TOLD = "starts", "buffer_ends", "closed", "notice", "evidence"
-LAST_NO, JOINS = "last_no", "joins"
+LAST_NO, JOINS, ASKED = "last_no", "joins", "asked"
 """Kinds of entry beside those of amendments and events."""
 
 
@@ -62,6 +62,7 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
         if detail.get("touch") == Touch.Kind.RENEWED
         else gettext("Notice to %(name)s") % to_whom(detail)
     ),
+    ASKED: lambda detail: gettext("%(name)s was asked to tell the customer") % to_whom(detail),
     STARTS: lambda _detail: gettext("The term begins"),
     BUFFER_ENDS: lambda _detail: gettext("The 24 hours of the buffer are over"),
     CLOSES: lambda detail: (

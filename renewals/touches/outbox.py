@@ -11,7 +11,7 @@ from django_q.brokers.orm import ORM
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from renewals.touches.models import Delivery, Touch
+from renewals.touches.models import Delivery, SendingQuerySet, Touch
 
 DELIVER = "renewals.touches.tasks.deliver"
 NAMESPACE = uuid.UUID("8a3a5f0e-6f3b-5d0c-9b55-2359002359a1")
@@ -27,7 +27,7 @@ class Gathering(ORM):
 
     def enqueue(self, task: str) -> str:
         self.packages.append(task)
-        return DELIVER
+        return task
 
     def flush(self, *, now: datetime) -> None:
         """Everything gathered onto the queue, ready at `now`."""
@@ -64,23 +64,24 @@ def hand_over(*, now: datetime, limit: int, queued: bool = True) -> int:
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     Touch.objects.filter(pk__in=[touch.pk for touch in due]).update(handed_over_at=now)
     if queued:
-        put_on_queue([delivery.pk for delivery in deliveries], now=now)
+        put_on_queue(DELIVER, [delivery.pk for delivery in deliveries], now=now)
     return len(deliveries)
 
 
 @transaction.atomic
-def put_back(*, now: datetime, limit: int) -> int:
-    """Put up to `limit` deliveries on the queue (again): those whose time came, or that no worker took; how many."""
-    waiting = Delivery.objects.left_lying(now=now).select_for_update(skip_locked=True).values_list("pk", flat=True)
+def put_back(task: str, rows: SendingQuerySet, *, now: datetime, limit: int) -> int:
+    """Put up to `limit` messages on the queue (again): those whose time came, or that no worker took; how many."""
+    waiting = rows.left_lying(now=now).select_for_update(skip_locked=True).values_list("pk", flat=True)
     found = list(waiting[:limit])
-    Delivery.objects.filter(pk__in=found).update(queued_at=now)
-    put_on_queue(found, now=now)
+    if found:
+        rows.filter(pk__in=found).update(queued_at=now)
+        put_on_queue(task, found, now=now)
     return len(found)
 
 
-def put_on_queue(delivery_ids: Iterable[uuid.UUID], *, now: datetime) -> None:
-    """One task for each delivery, in the caller's transaction: it commits or vanishes with the rows it is about."""
+def put_on_queue(task: str, ids: Iterable[uuid.UUID], *, now: datetime) -> None:
+    """One `task` for each message, in the caller's transaction: it commits or vanishes with the rows it is about."""
     gathering = Gathering()
-    for pk in delivery_ids:
-        async_task(DELIVER, str(pk), broker=gathering)
+    for pk in ids:
+        async_task(task, str(pk), broker=gathering)
     gathering.flush(now=now)

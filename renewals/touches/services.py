@@ -11,7 +11,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.models import Amendment, Contract
 from renewals.entitlement import Facts, Held, State, lock_instant, state_at
@@ -21,21 +21,23 @@ from renewals.locking.services import all_hours
 from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
+from renewals.touches.leasing import (
+    FREE,
+    NEVER_FINISHED,
+    WAITS,
+    claim,
+    held,
+    postpone,
+    shortened,
+    try_later,
+)
 from renewals.touches.mail import Answer, Verdict, send
-from renewals.touches.models import Delivery, DeliveryQuerySet, Touch, TouchQuerySet
+from renewals.touches.models import Delivery, Touch, TouchQuerySet
 from renewals.touches.planning import hours_of
 from renewals.touches.schedule import APART
-from renewals.touches.writing import Letter, Notice, envelope, one_line, write
+from renewals.touches.writing import Letter, Notice, envelope, write
 
 logger = logging.getLogger(__name__)
-
-LEASE = timedelta(minutes=2)
-"""How long one worker has a delivery for itself: longer than a slow mail server can hold it up."""
-WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 60, 120, 240, 240, 480, 480, 720)]
-"""How long to wait after each attempt that failed for now. After the last one the delivery has failed for good."""
-
-NEVER_FINISHED = "no worker ever finished it"
-"""What stands in for the server's answer when every attempt ended before there was one."""
 
 
 def deliver(delivery_id: uuid.UUID, *, now: datetime) -> str:
@@ -43,7 +45,7 @@ def deliver(delivery_id: uuid.UUID, *, now: datetime) -> str:
 
     Called twice, or by two workers at once, it sends once. Every way out leaves the row over, or its next try set.
     """
-    delivery = claim(delivery_id, now=now)
+    delivery = leased(delivery_id, now=now)
     if delivery is None:
         return "not due"
     clock = clock_of(delivery.touch, now=now)
@@ -74,24 +76,19 @@ def clock_of(touch: Touch, *, now: datetime) -> Clock:
     return clocks.filter(term=touch.term_id, starts_at__gte=counting.ends_at).first() or counting
 
 
-def claim(delivery_id: uuid.UUID, *, now: datetime) -> Delivery | None:
-    """Lease a due delivery and count the attempt before its work: a work that kills its worker ends some day."""
-    lease = uuid.uuid4()
-    taken = (
-        Delivery.objects.due(now=now)
-        .filter(pk=delivery_id)
-        .update(lease=lease, leased_until=now + LEASE, attempts=F("attempts") + 1)
-    )
-    if not taken:
+def leased(delivery_id: uuid.UUID, *, now: datetime) -> Delivery | None:
+    """The delivery, leased, with all that its letter tells of; None where it is not due or somebody else has it."""
+    lease = claim(Delivery.objects.all(), delivery_id, now=now)
+    if lease is None:
         return None
-    leased = Delivery.objects.select_related(
+    deliveries = Delivery.objects.select_related(
         "touch__term",
         "touch__amendment",
         "touch__contact__customer",
         "touch__contract__product",
         "touch__contract__owner",
     )
-    return leased.get(pk=delivery_id, lease=lease)
+    return deliveries.get(pk=delivery_id, lease=lease)
 
 
 def reason_gone(touch: Touch, clock: Clock, *, now: datetime) -> Delivery.Dropped | None:
@@ -189,22 +186,7 @@ def settle(delivery: Delivery, answer: Answer, letter: Letter | None = None, *, 
         return finish(delivery, Delivery.Outcome.SENT, answer.said, letter, now=now)
     if answer.verdict is Verdict.REFUSED or delivery.attempts > len(WAITS):
         return finish(delivery, Delivery.Outcome.FAILED, answer.said, letter, now=now)
-    held(delivery).update(
-        next_try_at=now + WAITS[delivery.attempts - 1],
-        answer=shortened(answer.said),
-        queued_at=None,
-        lease=None,
-        leased_until=None,
-    )
-    return "later"
-
-
-def postpone(delivery: Delivery, opens_at: datetime) -> str:
-    """A quiet hour delays the sending, and is not an attempt."""
-    held(delivery).update(
-        next_try_at=opens_at, attempts=F("attempts") - 1, queued_at=None, lease=None, leased_until=None
-    )
-    return "postponed"
+    return try_later(delivery, answer.said, now=now)
 
 
 EVENTS = {
@@ -227,8 +209,7 @@ def finish(
         recipient=touch.contact.email or delivery.recipient,
         subject=letter.subject[:200] if letter else "",
         body=letter.text if letter else "",
-        lease=None,
-        leased_until=None,
+        **FREE,
     )
     if not ended:
         return "lease lost"
@@ -249,13 +230,3 @@ def finish(
         **({"touch": touch.kind} if is_receipt else {}),
     )
     return outcome.value
-
-
-def held(delivery: Delivery) -> DeliveryQuerySet:
-    """The row, as long as this worker's lease is the one in it."""
-    return Delivery.objects.open().filter(pk=delivery.pk, lease=delivery.lease)
-
-
-def shortened(answer: str) -> str:
-    """A server's answer on one line, as long as the column."""
-    return one_line(answer)[:500]

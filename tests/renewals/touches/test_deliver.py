@@ -19,8 +19,9 @@ from renewals.locking.renewing import renew
 from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.touches import services
+from renewals.touches.leasing import LEASE
 from renewals.touches.models import Delivery
-from renewals.touches.services import LEASE, deliver
+from renewals.touches.services import deliver
 from tests.renewals.cast import T, chen, clock_of, lan_tu, lan_tu_contract, lin, utc
 from tests.renewals.cast import contract as signed
 
@@ -182,7 +183,7 @@ def test_killed_between_sending_and_marking_it_repeats_under_the_same_id(deliver
 
 
 def test_who_lost_the_lease_marks_nothing(delivery, mailbox):
-    leased = services.claim(delivery.pk, now=T)
+    leased = services.leased(delivery.pk, now=T)
     Delivery.objects.update(lease="00000000-0000-0000-0000-000000000000")
 
     assert services.finish(leased, Delivery.Outcome.SENT, "", now=T) == "lease lost"

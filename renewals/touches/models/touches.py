@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -12,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Amendment, Contact, Contract, ContractTerm
 from accounts.models.fields import WallTimeField
-
-UNTAKEN = timedelta(seconds=30)
-"""How long a delivery may lie on the queue before it is put there again."""
+from renewals.touches.models.sending import IS_OVER_WITH_AN_OUTCOME, Sending, SendingQuerySet
 
 
 class TouchQuerySet(models.QuerySet["Touch"]):
@@ -110,30 +107,8 @@ class Touch(models.Model):
         return f"{self.contract_id} {self.kind} {self.due_at:%Y-%m-%dT%H:%MZ}"
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def open(self) -> Self:
-        """Deliveries that are not over: neither sent, nor failed for good, nor dropped."""
-        return self.filter(over_at=None)
-
-    def due(self, *, now: datetime) -> Self:
-        """Open deliveries whose time has come and that nobody has leased, the oldest first."""
-        return self.open().filter(Q(leased_until=None) | Q(leased_until__lte=now), next_try_at__lte=now)
-
-    def left_lying(self, *, now: datetime) -> Self:
-        """Due deliveries that no worker was told of, or that were told of and that none took for a while."""
-        return self.due(now=now).filter(Q(queued_at=None) | Q(queued_at__lte=now - UNTAKEN)).order_by("next_try_at")
-
-
-class Delivery(models.Model):
-    """One message on its way: leased by one worker at a time, tried with care, its outcome kept (rule 20).
-
-    The stable `id` is in the Message-ID of every attempt, so that a repeat after a crash is known as one.
-    """
-
-    class Outcome(models.TextChoices):
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("could not be sent")
-        DROPPED = "dropped", _("not needed any more")
+class Delivery(Sending):
+    """One letter to a contact on its way."""
 
     class Dropped(models.TextChoices):
         """Why a notice was not needed any more: kept as the `answer` of a dropped delivery."""
@@ -145,31 +120,16 @@ class Delivery(models.Model):
         ENDS = "ends", _("the contract does not renew by itself any more")
         TOLD_ALREADY = "told_already", _("this person was told of this minute just before")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     touch = models.OneToOneField(Touch, models.CASCADE, related_name="delivery", verbose_name=_("touch"))
     recipient = models.CharField(_("recipient"), max_length=254)
-    next_try_at = models.DateTimeField(_("next try at"))
-    queued_at = models.DateTimeField(null=True, editable=False)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    lease = models.UUIDField(null=True, editable=False)
-    leased_until = models.DateTimeField(null=True, editable=False)
-    over_at = models.DateTimeField(_("over at"), null=True)
-    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, blank=True)
-    answer = models.CharField(_("answer"), max_length=500, blank=True)
-    subject = models.CharField(_("subject"), max_length=200, blank=True)
-    body = models.TextField(_("text"), blank=True)
 
-    objects = DeliveryQuerySet.as_manager()
+    objects = SendingQuerySet.as_manager()
 
-    class Meta:
-        ordering = ("next_try_at",)
+    class Meta(Sending.Meta):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(over_at=None, outcome="") | (Q(over_at__isnull=False) & ~Q(outcome="")),
-                name="delivery_is_over_with_an_outcome",
-            ),
+            models.CheckConstraint(condition=IS_OVER_WITH_AN_OUTCOME, name="delivery_is_over_with_an_outcome"),
         )
         indexes = (
             # Read by the tick and the workers: what still has to go out.
