@@ -95,6 +95,12 @@ def stretch(delta: timedelta | None) -> str:
 
 
 @register.filter
+def wall(at: datetime, zone: str) -> str:
+    """{{ at|wall:contract.time_zone }}: the minute as a field for date and time takes it."""
+    return wording.local(at, zone).strftime("%Y-%m-%dT%H:%M")
+
+
+@register.filter
 def zone_name(zone: str) -> str:
     """{{ contract.time_zone|zone_name }}"""
     return wording.zone_name(zone)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renewals.desk.views import actions, contracts, customers, grants, today
+from renewals.desk.views import actions, as_customer, contracts, customers, grants, today
 
 app_name = "desk"
 urlpatterns = [
@@ -21,5 +21,7 @@ urlpatterns = [
     path("contract/no/<int:pk>/", actions.say_no, name="say_no"),
     path("contract/link/<int:pk>/", actions.make_link, name="make_link"),
     path("contract/unlink/<int:pk>/", actions.revoke_link, name="revoke_link"),
+    path("contracts/<path:number>/as-customer/page/", as_customer.page, name="customers_page"),
+    path("contracts/<path:number>/as-customer/", as_customer.as_customer, name="as_customer"),
     path("contracts/<path:number>/", contracts.contract, name="contract"),
 ]

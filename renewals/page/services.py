@@ -44,6 +44,8 @@ class Page:
     contact: Contact | None
     call_asked_for: bool
     can_take_a_day: bool
+    told_of_renewing_at: datetime | None
+    """When somebody there was first told that it renews by itself; None while nobody was."""
     now: datetime
 
     @cached_property
@@ -162,8 +164,7 @@ class Page:
     @cached_property
     def joins_at(self) -> datetime | None:
         """When the next term joins by itself; they know of it at the latest since they read this (rule 12)."""
-        told_at = self.term.evidence.of_the_promise().of_renewing().first_at() if self.contract.renews_itself else None
-        return will_join_at(self.contract, self.term, told_at=told_at or self.now)
+        return will_join_at(self.contract, self.term, told_at=self.told_of_renewing_at or self.now)
 
     @property
     def last_no_at(self) -> datetime | None:
@@ -198,8 +199,16 @@ def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> P
         contact=contact,
         call_asked_for=Event.objects.filter(contract=contract, key=call_key(own.term, now=now)).exists(),
         can_take_a_day=can_take_a_day(own, now=now),
+        told_of_renewing_at=told_of_renewing_at(own),
         now=now,
     )
+
+
+def told_of_renewing_at(clock: Clock) -> datetime | None:
+    """When somebody there was first told that it renews by itself, where it does."""
+    if not clock.contract.renews_itself:
+        return None
+    return clock.term.evidence.of_the_promise().of_renewing().first_at()
 
 
 def reader_name(link: RenewalLink) -> str:

@@ -56,10 +56,18 @@ def draw(story: Story, words: Words, size: Size) -> Drawing:
 def scale_for(story: Story, size: Size) -> Scale:
     """The time worth showing. The present is on the scale unless that would crush the buffer."""
     windows, now = story.windows, story.now
+    if story.shows is not None:
+        from_at, to_at = story.shows
+        return fitted(from_at, to_at, now, size)
     after = ((windows.lock_at or windows.earliest_lock_at) - windows.ends_at) * (1 + LOCK_SHARE)
     margin = after * 0.15
     from_at = max(windows.ends_at - after * MOST, min(windows.ends_at - after * LEAST_BEFORE, now - margin))
     to_at = min(windows.ends_at + after * MOST, max(windows.ends_at + after, now + margin))
+    return fitted(from_at, to_at, now, size)
+
+
+def fitted(from_at: datetime, to_at: datetime, now: datetime, size: Size) -> Scale:
+    """The scale of an interval over the whole width, or with room for a present that lies outside."""
     return Scale(
         from_at=from_at,
         to_at=to_at,

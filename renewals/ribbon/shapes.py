@@ -160,3 +160,5 @@ class Story:
     touches: Sequence[Touch] = ()
     hours: WorkingHours | None = None
     peaks: Sequence[Interval] = ()
+    shows: Interval | None = None
+    """The time that is drawn; None: as much as the end and the present call for."""

@@ -27,21 +27,24 @@ def ribbon(
     hours: WorkingHours | None = None,
     touches: Sequence[Touch] = (),
     peaks: Sequence[Interval] = (),
+    shows: Interval | None = None,
+    called: str = "",
 ) -> dict[str, Any]:
     """A stretch as a picture with a sentence for who cannot see it. `size`: "row", "page" or "customer".
 
-    With `hours`, the time in which the customer does not work is shaded where there is room for it.
+    With `hours`, the time in which the customer does not work is shaded where there is room for it. `shows` is the
+    time that is drawn, where it is not the ribbon's own choice; `called` is what its present is called.
     """
-    story = Story(windows=window, now=now, zone=zone, hours=hours, touches=touches, peaks=peaks)
-    words = words_for(zone)
+    story = Story(windows=window, now=now, zone=zone, hours=hours, touches=touches, peaks=peaks, shows=shows)
+    words = words_for(zone, now=called or gettext("now"))
     return {"drawings": [draw(story, words, each) for each in SIZES[size]], "sentence": sentence(story)}
 
 
-def words_for(zone: str) -> Words:
+def words_for(zone: str, *, now: str) -> Words:
     """What a drawing says, in the active language; ticks and days as the zone's clocks and calendar show them."""
     chinese = (get_language() or "").startswith("zh")
     return Words(
-        now=gettext("now"),
+        now=now,
         states={
             State.SCHEDULED: (gettext("not yet begun"),),
             State.ACTIVE: (gettext("everything as usual"), gettext("as usual")),

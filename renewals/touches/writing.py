@@ -71,7 +71,11 @@ class Letter:
 
 def write(notice: Notice) -> Letter:
     """The letter in the language that the recipient reads. Makes the recipient's renewal links where there are none."""
-    link = address_of(links_for_number(notice.contract, notice.contact, now=notice.now))
+    return in_words(notice, link=address_of(links_for_number(notice.contract, notice.contact, now=notice.now)))
+
+
+def in_words(notice: Notice, *, link: str) -> Letter:
+    """The letter with the address of the renewal page that it leads to. Reads only."""
     with translation.override(notice.contact.reads):
         words = {**facts(notice), "link": link}
         subject = one_line(render_to_string(f"{notice.folder}/subject.txt", words))

@@ -27,6 +27,8 @@ PAGES = [
     "/contacts/{contact}/",
     "/contracts/",
     "/contracts/{number}/",
+    "/contracts/{number}/as-customer/",
+    "/contracts/{number}/as-customer/?at=2026-12-02T02:00:00Z",
     "/contract/new/",
     "/contract/edit/{contract}/",
     "/contract/renew/{contract}/",
