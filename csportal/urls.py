@@ -33,6 +33,7 @@ entrance = [
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("api/v1/", include("renewals.product.urls")),  # asked at every login of the vendor's product: first
     path("language/", language.choose, name="set_language"),
     path("accounts/", include(entrance)),
     path("admin/", admin.site.urls),

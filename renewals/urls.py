@@ -3,7 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("api/v1/", include("renewals.product.urls")),
     path("ofrep/v1/", include("renewals.product.ofrep_urls")),
     path("embed/v1/", include("renewals.product.embed_urls")),
     path("demo/product/", include("renewals.product.demo_urls")),

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.utils.http import base36_to_int, int_to_base36
 
 from accounts.models import Contact, Contract
 from renewals.links.models import RenewalLink
+from renewals.macs import mac
 
 LASTS = timedelta(days=400)
 """A link works before the end, in the buffer and after the lock (rule 19), but not for ever."""
@@ -36,18 +38,28 @@ class Refused(StrEnum):
 
 def token_of(link: RenewalLink) -> str:
     """The secret part of a link's address."""
-    return f"{int_to_base36(link.pk)}-{mac_of(link)}"
+    return f"{int_to_base36(link.pk)}-{mac_of(link.pk, bytes(link.nonce))}"
 
 
-def mac_of(link: RenewalLink) -> str:
-    """The keyed hash that only this portal can make for this row."""
-    message = f"{link.pk}:{bytes(link.nonce).hex()}"
-    return salted_hmac("renewals.links", message, algorithm="sha256").hexdigest()[:MAC_LENGTH]
+def mac_of(pk: int, nonce: bytes) -> str:
+    """The keyed hash that only this portal can make for a link's row."""
+    return mac("renewals.links", f"{pk}:{nonce.hex()}").hex()[:MAC_LENGTH]
 
 
 def address_of(link: RenewalLink) -> str:
     """The whole address of the renewal page that a link opens."""
-    return settings.CSPORTAL_BASE_URL + reverse("page:renewal", args=[token_of(link)])
+    return address_from(link.pk, bytes(link.nonce))
+
+
+def address_from(pk: int, nonce: bytes) -> str:
+    """The same from a link's row: there may be a thousand."""
+    return f"{settings.CSPORTAL_BASE_URL}{pages()}{int_to_base36(pk)}-{mac_of(pk, nonce)}/"
+
+
+@cache
+def pages() -> str:
+    """Where renewal pages are, without their token."""
+    return reverse("page:renewal", args=["x"]).removesuffix("x/")
 
 
 def link_for(contract: Contract, contact: Contact | None, *, now: datetime) -> RenewalLink:
@@ -122,7 +134,7 @@ def revoke(link: RenewalLink, *, now: datetime) -> None:
 
 def open_link(token: str, *, now: datetime) -> RenewalLink | Refused:
     """The link that an address belongs to, or why it opens nothing. Reads only: a mail scanner changes nothing."""
-    number, _dash, mac = token.partition("-")
+    number, _dash, said = token.partition("-")
     try:
         pk = base36_to_int(number)
     except ValueError:
@@ -130,7 +142,7 @@ def open_link(token: str, *, now: datetime) -> RenewalLink | Refused:
     link = (
         RenewalLink.objects.select_related("contract__customer", "contract__product", "contact").filter(pk=pk).first()
     )
-    if link is None or not constant_time_compare(mac, mac_of(link)):
+    if link is None or not constant_time_compare(said, mac_of(link.pk, bytes(link.nonce))):
         return Refused.WRONG
     if link.revoked_at is not None or link.sent_to != address_at(link.contact):
         return Refused.REVOKED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from accounts import terms, wording
@@ -104,19 +105,23 @@ def counting_clock(number: str, product: str | None, *, at: datetime) -> Clock:
         .select_related(*RELATED)
         .order_by("contract__product__name", "contract")
     )
-    return chosen(clocks, number, product)
+    return of_product(clocks, number, product)
 
 
-def chosen(clocks: Sequence[Clock], number: str, product: str | None) -> Clock:
+def of_product(clocks: Sequence[Clock], number: str, product: str | None) -> Clock:
     """Of one number's clocks that of this product, or the only one. Raises `UnknownContract`, `SeveralProducts`."""
-    codes = [clock.contract.product.code for clock in clocks]
-    if not clocks:
+    return clocks[chosen([clock.contract.product.code for clock in clocks], number, product)]
+
+
+def chosen(codes: Sequence[str], number: str, product: str | None) -> int:
+    """Which of a number's products is asked about. Raises `UnknownContract` and `SeveralProducts`."""
+    if not codes:
         raise UnknownContract(f"No contract has the number {number}.")
-    if product is None and len(clocks) > 1:
-        raise SeveralProducts(number, codes)
+    if product is None and len(codes) > 1:
+        raise SeveralProducts(number, list(codes))
     if product is not None and product not in codes:
         raise UnknownContract(f"{number} does not cover the product {product}. It covers: {', '.join(codes)}.")
-    return clocks[codes.index(product)] if product is not None else clocks[0]
+    return codes.index(product) if product is not None else 0
 
 
 def as_it_goes_on(clock: Clock, at: datetime) -> Clock:
@@ -144,9 +149,12 @@ def as_it_goes_on(clock: Clock, at: datetime) -> Clock:
 
 
 def last_minute_of(clock: Clock) -> LastMinute:
-    """The promise in digits and in words."""
-    term = clock.term
-    words = wording.both(term.last_minute, term.time_zone)
-    return LastMinute(
-        local=term.last_minute.isoformat(timespec="minutes"), time_zone=term.time_zone, text=Text.model_validate(words)
-    )
+    """The promise of a clock's term."""
+    return promise(clock.term.last_minute, clock.term.time_zone)
+
+
+@lru_cache(maxsize=4096)
+def promise(last_minute: datetime, time_zone: str) -> LastMinute:
+    """A promise in digits and in words, remembered: many contracts end with the same minute."""
+    words = Text.model_validate(wording.both(last_minute, time_zone))
+    return LastMinute(local=last_minute.isoformat(timespec="minutes"), time_zone=time_zone, text=words)

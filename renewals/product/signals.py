@@ -11,7 +11,7 @@ from renewals.entitlement import state_at
 from renewals.locking.busy import for_session, hashed
 from renewals.locking.busy import report_busy as keep_busy
 from renewals.locking.models import Clock, LockObservation
-from renewals.product.batch import clocks_by_number
+from renewals.product.batch import rows_by_number
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.product.problems import Problem
 from renewals.product.schemas import (
@@ -48,16 +48,17 @@ def take_once(key: ApiKey, said_key: str | None, said: UsageSaid, *, now: dateti
 
 def take_usage(said: UsageSaid, *, now: datetime) -> UsageTaken:
     """Take the signals whose contract is known; the others are named."""
-    clocks = clocks_by_number({signal.contract for signal in said.signals}, now=now)
+    rows = rows_by_number({signal.contract for signal in said.signals}, now=now)
     taken, refused = [], []
     for place, signal in enumerate(said.signals):
         try:
-            clock = chosen(clocks.get(signal.contract, []), signal.contract, signal.product)
+            found = rows.get(signal.contract, [])
+            row = found[chosen([one.product for one in found], signal.contract, signal.product)]
         except (UnknownContract, SeveralProducts) as problem:
             kind = "several-products" if isinstance(problem, SeveralProducts) else "unknown-contract"
             refused.append(SignalRefused(place=place, contract=signal.contract, problem=kind, detail=str(problem)))
         else:
-            taken.append(as_signal(signal, clock.contract_id))
+            taken.append(as_signal(signal, row.contract))
     return UsageTaken(taken=take_signals(taken, now=now), refused=refused)
 
 

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from renewals.product.api import api, nowhere, spoken_to
+from renewals.product.quick import or_else
 
 app_name = "product"
 
@@ -11,4 +12,5 @@ app_name = "product"
 urlpatterns = [path("", nowhere), *api.urls[0], re_path("", nowhere)]
 for pattern in urlpatterns:
     assert pattern.callback is not None
-    pattern.callback = spoken_to(pattern.callback)
+    view = or_else(pattern.callback) if pattern.name == "entitlement" else pattern.callback
+    pattern.callback = spoken_to(view)

@@ -213,11 +213,13 @@ def test_a_key_without_the_scope_is_refused(ask, contract: Contract) -> None:
     assert 'scope="entitlements:read"' in response["WWW-Authenticate"]
 
 
-def test_a_question_takes_three_queries(ask, contract: Contract, django_assert_num_queries) -> None:
-    ask()
+def test_a_question_of_a_session_takes_few_queries_and_makes_one_link(
+    ask, contract: Contract, django_assert_num_queries
+) -> None:
+    ask(session="s-1")
 
     with django_assert_num_queries(3):
-        ask()
+        ask(session="s-1")
     assert RenewalLink.objects.count() == 1
 
 
