@@ -44,6 +44,28 @@ def create_all(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
     return pks
 
 
+def insert_new(instances: Sequence[models.Model]) -> None:
+    """Insert rows of one model in one statement; those that a constraint says are there already stay as they are.
+
+    What `bulk_create(ignore_conflicts=True)` does, in a fraction of its time: an array a column, not a value a cell.
+    """
+    if not instances:
+        return
+    model = type(instances[0])
+    # A key that the database gives is not ours to say.
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    arrays = ", ".join(f"%s::{_cast(field)}[]" for field in fields)
+    values = [[_as_text(getattr(instance, field.attname)) for instance in instances] for field in fields]
+    # Only names of our own tables and columns are put together here; values go as parameters.
+    sql = (
+        f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT * FROM unnest({arrays}) '  # noqa: S608
+        "ON CONFLICT DO NOTHING"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
 def update_all(
     model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[object]], *, unless: str = ""
 ) -> int:

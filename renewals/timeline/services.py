@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from accounts.bulk import insert_new
 from accounts.models import Contract
 from renewals.entitlement import Due, Moment
 from renewals.timeline.models import Event
@@ -54,4 +55,4 @@ def record_events(events: Iterable[Event], *, now: datetime) -> None:
     rows = list(events)
     for event in rows:
         event.recorded_at = now
-    Event.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_new(rows)

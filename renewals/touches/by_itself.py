@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Value
 
+from accounts.bulk import insert_new
 from accounts.models import Contact
 from renewals.locking.joining import TOLD_AHEAD
 from renewals.locking.models import Clock, ClockQuerySet
@@ -67,7 +68,7 @@ def plan_for(clocks: Sequence[Clock], *, now: datetime) -> int:
         for contact in recipients[clock.contract.customer_id]
         if (touch := told_in_time(clock, contact, hours_of(contact, calendars), now=now))
     ]
-    Touch.objects.bulk_create(touches, ignore_conflicts=True)
+    insert_new(touches)
     return len(touches)
 
 

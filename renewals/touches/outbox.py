@@ -11,6 +11,7 @@ from django_q.brokers.orm import ORM
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
+from accounts.bulk import insert_new
 from renewals.touches.models import Delivery, SendingQuerySet, Touch
 
 DELIVER = "renewals.touches.tasks.deliver"
@@ -61,7 +62,7 @@ def hand_over(*, now: datetime, limit: int, queued: bool = True) -> int:
         )
         for touch in due
     ]
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    insert_new(deliveries)
     Touch.objects.filter(pk__in=[touch.pk for touch in due]).update(handed_over_at=now)
     if queued:
         put_on_queue(DELIVER, [delivery.pk for delivery in deliveries], now=now)

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts.bulk import insert_new
 from accounts.models import Contact
 from accounts.worktime import WorkingHours
 from renewals.entitlement import Due, Moment, State, moments, state_at
@@ -63,7 +64,7 @@ def plan(occasions: Sequence[Occasion], *, now: datetime) -> int:
         for touch in touches_for(occasions, now=now)
         if identity(touch) not in planned and is_wanted(touch, told=told, coming=coming.get(promise(touch)))
     ]
-    Touch.objects.bulk_create(fresh, ignore_conflicts=True)
+    insert_new(fresh)
     return len(fresh)
 
 

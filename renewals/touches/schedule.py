@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from accounts.worktime import WorkingHours, last_working_moment, next_working_moment
+from accounts.worktime import WorkingHours, last_working_moment
+from renewals.entitlement import daylight
 
 APART = timedelta(hours=12)
 """How long after one notice of a minute the next one of the same minute may come: two within a day's work are noise."""
@@ -25,7 +26,7 @@ class Hours:
 
     def next(self, at: datetime) -> datetime:
         """The first moment at or after `at` at which they may be written to."""
-        return at if self.work is None else next_working_moment(at, self.zone, self.work)
+        return at if self.work is None else daylight(at, self.zone, self.work)
 
     def last(self, before: datetime) -> datetime | None:
         """The last such moment before `before`; None where any hour will do."""

@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from accounts.bulk import insert_new
 from accounts.models import Contact
 from renewals.entitlement import LEADS
 from renewals.locking.models import Clock, ClockQuerySet
@@ -54,7 +55,7 @@ def plan_late(*, now: datetime, limit: int) -> int:
     to_tell = dict(still.annotate(to_tell=ArraySubquery(reachable().values("pk"))).values_list("pk", "to_tell"))
     touches = list(late_notices(clocks, to_tell, now=now))
     # One that was planned at this very instant, and failed in it, is planned anew in the next round.
-    Touch.objects.bulk_create(touches, ignore_conflicts=True)
+    insert_new(touches)
     return len(touches)
 
 
