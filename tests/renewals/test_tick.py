@@ -100,7 +100,7 @@ def planned():
 def test_with_nothing_due_it_asks_few_questions_even_when_thorough(django_assert_max_num_queries):
     lan_tu_contract()
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         tick(now=WEEK_BEFORE - timedelta(minutes=1))
 
 
