@@ -151,7 +151,8 @@ def call(request: StaffRequest, uid: UUID) -> HttpResponse:
     found = call_for(request, uid)
     body = json.dumps(json.loads(found.payload), ensure_ascii=False, indent=2)
     said = {"call": found, "body": body, "stands": stands_pill(found), "may_write": may_write(request.user)}
-    said["is_on_its_way"] = not found.outcome and not found.attempts and found.endpoint.paused_at is None
+    due = not found.outcome and found.next_try_at <= request.now
+    said["is_on_its_way"] = due and found.endpoint.paused_at is None
     return render(request, "callbacks/call.html", said)
 
 

@@ -192,11 +192,11 @@ def test_a_test_leads_to_its_own_page_which_looks_again_until_there_is_an_answer
     ada = enter()
 
     page = ada.post(reverse("callbacks:test", args=[endpoint.pk]), follow=True).content.decode()
-    assert ('http-equiv="refresh"' in page, "It is on its way" in page) == (True, True)
+    assert ('hx-trigger="every 2s"' in page, "It is on its way" in page) == (True, True)
 
     send_some(endpoint.pk, now=T)
     page = ada.get(Call.objects.get(type=Type.TEST).get_absolute_url()).content.decode()
-    assert ('http-equiv="refresh"' in page, "accepted" in page) == (False, True)
+    assert ('hx-trigger="every 2s"' in page, "accepted" in page) == (False, True)
 
 
 def test_what_was_answered_is_shown_as_text(enter, call):
