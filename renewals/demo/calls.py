@@ -1,4 +1,4 @@
-"""A system of the vendor's that was called about the demo data's last weeks. It is paused: nothing leaves the machine."""
+"""A system of the vendor's that was called about the last weeks of the demo data, and is paused: nothing goes out."""
 
 from __future__ import annotations
 
