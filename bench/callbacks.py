@@ -62,7 +62,7 @@ def prepare(count: int) -> tuple[list[object], object, str]:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     from accounts import terms
-    from accounts.models import Customer, Product
+    from accounts.models import Customer, Product, User
     from accounts.services import default_calendar, sign
     from csportal import clock
     from renewals.callbacks.keys import secret_from
@@ -72,12 +72,13 @@ def prepare(count: int) -> tuple[list[object], object, str]:
     now = clock.now()
     china = {"time_zone": "Asia/Shanghai", "country": "CN", "calendar": default_calendar("CN")}
     customer = Customer.objects.create(name="Bench", **china)
+    boss = User.objects.create_user("boss@bench.test", name="Boss", role="admin")
     product = Product.objects.create(name="Bench", code="bench")
     year = {"start": (now - timedelta(days=300)).date(), "term": terms.parse_term("1 year"), "by": "bench", "now": now}
     contracts = [sign(number=f"B-{n}", product=product, customer=customer, **year) for n in range(count)]
     types = [kind for kind in Type if kind is not Type.TEST]
     made = make_endpoint(
-        name="bench", url=f"http://127.0.0.1:{PORT}/", types=types, lead_days=[30], by=None, now=clock.now()
+        name="bench", url=f"http://127.0.0.1:{PORT}/", types=types, lead_days=[30], by=boss, now=clock.now()
     )
     return contracts, made, secret_from(made.nonce)
 

@@ -83,11 +83,11 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
     if in_process:
         relive(done, now=now)
     kinds = what_is_due(now=now)
+    done.calls = call_back(kinds, now=now, queued=not in_process)
     if "clock" in kinds:
         done.batch_by_batch(partial(record_due, done, now=now))
     if "clock" in kinds or "touch" in kinds:
         done.deliveries = done.batch_by_batch(partial(outbox.hand_over, now=now, limit=BATCH, queued=not in_process))
-    done.calls = call_back(kinds, now=now, queued=not in_process)
     if in_process:
         carry_out(done, now=now)
     elif "delivery" in kinds:
@@ -96,7 +96,10 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
 
 
 def call_back(kinds: set[str], *, now: datetime, queued: bool) -> int:
-    """Make the calls about ends that come near, and wake the workers for calls that were left lying; how many calls."""
+    """Make the calls about ends that come near, and wake the workers for calls that were left lying; how many calls.
+
+    Before anything else is recorded: that an end comes near is told before it has come, also after a long pause.
+    """
     calls = ends.announce(now=now) if "lead" in kinds else 0
     if queued and "endpoint" in kinds:
         queue.put_back(now=now)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models.functions import Least
 from django.utils.translation import gettext as _
@@ -23,17 +25,19 @@ def make_endpoint(
     """A new endpoint: it hears of what happens from `now` on."""
     endpoint = Endpoint.objects.create(name=name, url=url, types=list(types), made_at=now, made_by=by)
     set_leads(endpoint, lead_days, now=now)
+    note(endpoint, ADDITION, url, by=by, now=now)
     return endpoint
 
 
 @transaction.atomic
 def change_endpoint(
-    endpoint: Endpoint, *, name: str, url: str, types: Iterable[str], lead_days: Iterable[int], now: datetime
+    endpoint: Endpoint, *, name: str, url: str, types: Iterable[str], lead_days: Iterable[int], by: User, now: datetime
 ) -> None:
     """Another name, address or choice of events. What waits already goes to the new address."""
     endpoint.name, endpoint.url, endpoint.types = name, url, list(types)
     endpoint.save(update_fields=["name", "url", "types"])
     set_leads(endpoint, lead_days, now=now)
+    note(endpoint, CHANGE, f"changed: {url}", by=by, now=now)
 
 
 def set_leads(endpoint: Endpoint, lead_days: Iterable[int], *, now: datetime) -> None:
@@ -45,27 +49,38 @@ def set_leads(endpoint: Endpoint, lead_days: Iterable[int], *, now: datetime) ->
 
 
 @transaction.atomic
-def rotate_secret(endpoint: Endpoint, *, now: datetime) -> None:
+def rotate_secret(endpoint: Endpoint, *, by: User, now: datetime) -> None:
     """A new secret. For a day calls are signed with both, so that the receiver can change without losing one."""
     held = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
     held.nonce_before, held.nonce, held.rotated_at = held.nonce, fresh_nonce(), now
     held.save(update_fields=["nonce_before", "nonce", "rotated_at"])
-
-
-def pause(endpoint: Endpoint, *, now: datetime) -> None:
-    """Stop calling it. What happens meanwhile gathers."""
-    free = Endpoint.objects.filter(pk=endpoint.pk, paused_at=None)
-    free.update(paused_at=now, paused_because=Endpoint.Paused.PERSON)
+    note(endpoint, CHANGE, "secret changed", by=by, now=now)
 
 
 @transaction.atomic
-def go_on(endpoint: Endpoint, *, now: datetime) -> None:
+def pause(endpoint: Endpoint, *, by: User, now: datetime) -> None:
+    """Stop calling it. What happens meanwhile gathers."""
+    free = Endpoint.objects.filter(pk=endpoint.pk, paused_at=None)
+    if free.update(paused_at=now, paused_because=Endpoint.Paused.PERSON):
+        note(endpoint, CHANGE, "paused", by=by, now=now)
+
+
+@transaction.atomic
+def go_on(endpoint: Endpoint, *, by: User, now: datetime) -> None:
     """Call it again: what has gathered goes out at once, in order, with all its attempts before it."""
     paused = Endpoint.objects.filter(pk=endpoint.pk, paused_at__isnull=False)
     if paused.update(paused_at=None, paused_because="", failing_since=None, rests_until=None, queued_at=now):
         waiting = Call.objects.open().filter(endpoint=endpoint)
         waiting.update(next_try_at=Least("next_try_at", now), attempts=0)
         put_on_queue([endpoint.pk], now=now)
+        note(endpoint, CHANGE, "goes on", by=by, now=now)
+
+
+@transaction.atomic
+def delete_endpoint(endpoint: Endpoint, *, by: User, now: datetime) -> None:
+    """Delete an endpoint with its calls and their answers; that it was there stays on record."""
+    note(endpoint, DELETION, endpoint.url, by=by, now=now)
+    endpoint.delete()
 
 
 @transaction.atomic
@@ -89,6 +104,19 @@ def send_test(endpoint: Endpoint, *, now: datetime) -> Call:
     )
     wake(endpoint, now=now)
     return call
+
+
+def note(endpoint: Endpoint, flag: int, said: str, *, by: User, now: datetime) -> None:
+    """Who did what to an endpoint, in the administration's own record, as for everything that administrators change."""
+    LogEntry.objects.create(
+        action_time=now,
+        user=by,
+        content_type=ContentType.objects.get_for_model(Endpoint),
+        object_id=str(endpoint.pk),
+        object_repr=endpoint.name,
+        action_flag=flag,
+        change_message=said,
+    )
 
 
 def refuse_paused(endpoint: Endpoint) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -55,7 +57,10 @@ def endpoint(request: StaffRequest, pk: int) -> HttpResponseBase:
         "health": health_pill(found),
         "both_until": both_until if both_until and both_until > request.now else None,
     }
-    return show_list(request, "callbacks/endpoint.html", table, columns=CALL_COLUMNS, **said)
+    response = show_list(request, "callbacks/endpoint.html", table, columns=CALL_COLUMNS, **said)
+    if secret:
+        add_never_cache_headers(response)
+    return response
 
 
 def taken_once(request: StaffRequest, found: Endpoint) -> bool:
@@ -83,7 +88,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     found = endpoint_for(pk)
     form = EndpointForm(request.POST or None, initial=said_of(found))
     if request.method == "POST" and form.is_valid():
-        services.change_endpoint(found, **form.cleaned_data, now=request.now)
+        services.change_endpoint(found, **form.cleaned_data, by=request.user, now=request.now)
         messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
         return redirect(found)
     return render(request, "callbacks/form.html", {"form": form, "endpoint": found})
@@ -93,9 +98,11 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 def rotate(request: StaffRequest, pk: int) -> HttpResponse:
     """A new secret, for whoever types their password."""
     found = endpoint_for(pk)
+    if not ratelimit.consume(request, action="reauthenticate", user=request.user):
+        return render(request, "429.html", status=429)
     form = PasswordForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        services.rotate_secret(found, now=request.now)
+        services.rotate_secret(found, by=request.user, now=request.now)
         request.session[SHOW_SECRET] = found.pk
         return redirect(found)
     return render(request, "callbacks/rotate.html", {"form": form, "endpoint": found})
@@ -107,7 +114,7 @@ def remove(request: StaffRequest, pk: int) -> HttpResponse:
     found = endpoint_for(pk)
     if request.method == "POST":
         name = found.name
-        found.delete()
+        services.delete_endpoint(found, by=request.user, now=request.now)
         messages.success(request, _("%(name)s is deleted. It is not called any more.") % {"name": name})
         return redirect("callbacks:endpoints")
     return render(request, "callbacks/remove.html", {"endpoint": found})
@@ -118,7 +125,7 @@ def remove(request: StaffRequest, pk: int) -> HttpResponse:
 def pause(request: StaffRequest, pk: int) -> HttpResponse:
     """Stop calling it for now."""
     found = endpoint_for(pk)
-    services.pause(found, now=request.now)
+    services.pause(found, by=request.user, now=request.now)
     messages.success(request, _("It is not called for now. What happens gathers until it goes on."))
     return redirect(found)
 
@@ -128,7 +135,7 @@ def pause(request: StaffRequest, pk: int) -> HttpResponse:
 def go_on(request: StaffRequest, pk: int) -> HttpResponse:
     """Call it again."""
     found = endpoint_for(pk)
-    services.go_on(found, now=request.now)
+    services.go_on(found, by=request.user, now=request.now)
     messages.success(request, _("It is called again. What has gathered goes out now, in order."))
     return redirect(found)
 

@@ -18,7 +18,7 @@ from renewals.callbacks.services import change_endpoint
 from renewals.locking.models import Clock
 from renewals.locking.renewing import renew
 from renewals.tick import tick
-from tests.renewals.callbacks.conftest import listening
+from tests.renewals.callbacks.conftest import calls, listening
 from tests.renewals.cast import T, chen, lan_tu, lan_tu_contract, utc
 from tests.renewals.cast import contract as signed
 
@@ -70,6 +70,15 @@ def test_after_a_night_without_a_ticker_all_that_came_is_told_in_order(endpoint)
     tick(now=ENDS_AT - 2 * DAY)
 
     assert told() == [(days, ENDS_AT - days * DAY) for days in (14, 7, 3)]
+
+
+def test_that_an_end_comes_near_is_told_before_it_has_come_also_after_a_long_pause(db):
+    listening("https://crm.example/hooks", types=[Type.ENDING, Type.BUFFER_STARTED], lead_days=[1], now=MADE_AT)
+    lan_tu_contract()
+
+    tick(now=ENDS_AT + DAY)
+
+    assert calls() == ["contract.ending", "contract.buffer_started"]
 
 
 def test_the_calls_and_how_far_was_looked_are_one_transaction(endpoint):
@@ -169,9 +178,9 @@ def test_where_nothing_is_due_it_is_remembered_until_when_was_looked(endpoint):
 def test_a_lead_that_is_chosen_later_begins_to_count_then(endpoint):
     lan_tu_contract()
     said = {"name": "CRM", "url": endpoint.url, "types": [Type.ENDING]}
-    change_endpoint(endpoint, **said, lead_days=[], now=MADE_AT)
+    change_endpoint(endpoint, **said, lead_days=[], by=chen(), now=MADE_AT)
 
-    change_endpoint(endpoint, **said, lead_days=[90, 1], now=T)
+    change_endpoint(endpoint, **said, lead_days=[90, 1], by=chen(), now=T)
     tick(now=ENDS_AT - DAY)
 
     assert told() == [(1, ENDS_AT - DAY)]

@@ -11,7 +11,7 @@ from renewals.callbacks.keys import secret_from, secrets_of, signed
 from renewals.callbacks.models import BOTH_SECRETS
 from renewals.callbacks.services import rotate_secret
 from tests.renewals.callbacks.conftest import listening
-from tests.renewals.cast import T
+from tests.renewals.cast import T, chen
 
 ADDRESS = "https://crm.example/hooks"
 
@@ -51,7 +51,7 @@ def test_for_a_day_after_a_change_both_secrets_sign_and_then_the_new_one_alone()
     endpoint = listening(ADDRESS)
     old = secrets_of(endpoint, now=T)
 
-    rotate_secret(endpoint, now=T)
+    rotate_secret(endpoint, by=chen(), now=T)
     endpoint.refresh_from_db()
 
     both = secrets_of(endpoint, now=T + BOTH_SECRETS - timedelta(seconds=1))

@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -175,6 +177,25 @@ def test_pause_and_go_on(enter, call):
 
     ada.post(reverse("callbacks:go_on", args=[endpoint.pk]))
     assert Endpoint.objects.get().paused_at is None
+
+
+def test_who_did_what_to_an_endpoint_stays_on_record(enter, call):
+    ada, pk = enter(), call.endpoint_id
+
+    for name in ("pause", "go_on", "remove"):
+        ada.post(reverse(f"callbacks:{name}", args=[pk]))
+
+    said = LogEntry.objects.filter(object_id=str(pk), user__name="ada").order_by("pk")
+    assert list(said.values_list("change_message", flat=True)) == ["paused", "goes on", ADDRESS]
+
+
+def test_passwords_cannot_be_guessed_one_after_the_other(enter, call):
+    ada, url = enter(), reverse("callbacks:rotate", args=[call.endpoint_id])
+    cache.clear()
+
+    answers = [ada.post(url, {"password": "a guess"}).status_code for _guess in range(11)]
+
+    assert answers == [200] * 10 + [429]
 
 
 def test_an_endpoint_is_deleted_with_its_calls_once_it_is_confirmed(enter, call):

@@ -28,7 +28,7 @@ from renewals.callbacks.services import go_on, rotate_secret, send_again, send_t
 from renewals.outbound import KEPT
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
-from tests.renewals.cast import T, lan_tu, lan_tu_contract
+from tests.renewals.cast import T, chen, lan_tu, lan_tu_contract
 from tests.renewals.cast import contract as signed
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_the_library_of_the_specification_verifies_it(endpoint, receiver, lan_tu
 def test_while_a_secret_changes_the_old_and_the_new_one_both_verify(endpoint, receiver, lan_tu_s):
     now = present.now()
     (old,) = secrets_of(endpoint, now=now)
-    rotate_secret(endpoint, now=now)
+    rotate_secret(endpoint, by=chen(), now=now)
     happen(lan_tu_s, 1, now=now)
     send_some(endpoint.pk, now=now)
 
@@ -230,7 +230,7 @@ def test_what_gathered_in_a_pause_goes_out_in_order(endpoint, receiver, lan_tu_s
         happen(lan_tu_s, number)
     assert send_some(endpoint.pk, now=T) == 0
 
-    go_on(endpoint, now=T + DAY)
+    go_on(endpoint, by=chen(), now=T + DAY)
     while send_some(endpoint.pk, now=T + DAY):
         pass
 
