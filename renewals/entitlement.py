@@ -55,6 +55,7 @@ class Moment(StrEnum):
     ENDING = "ending"
     BUFFER_STARTED = "buffer_started"
     SOFT_LOCKED = "soft_locked"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +292,8 @@ def moments(window: Windows) -> list[Due]:
         due.append(Due(window.ends_at, Moment.BUFFER_STARTED))
     if window.lock_at is not None:
         due.append(Due(window.lock_at, Moment.SOFT_LOCKED))
+    if window.closes_at is not None:
+        due.append(Due(window.closes_at, Moment.CLOSED))
     return sorted(one for one in due if is_its_own(window, one.at))
 
 

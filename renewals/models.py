@@ -1,5 +1,6 @@
 """Gathers the rooms' models, as Django wants."""
 
+from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
 from renewals.product.models import ApiKey, RememberedRequest
@@ -10,12 +11,16 @@ from renewals.usage.models import UsageSignal
 __all__ = [
     "ApiKey",
     "Asked",
+    "Attempt",
     "BusySession",
+    "Call",
     "Clock",
     "Delivery",
+    "Endpoint",
     "Event",
     "Evidence",
     "Grant",
+    "Lead",
     "LockObservation",
     "RememberedRequest",
     "Reminder",

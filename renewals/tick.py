@@ -19,6 +19,8 @@ from django.db.models import CharField, Value
 from accounts import terms
 from accounts.models import ContractTerm
 from accounts.services import NotAllowed
+from renewals.callbacks import ends, queue
+from renewals.callbacks.models import Endpoint, Lead
 from renewals.entitlement import HISTORY, LEADS, Due
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.locking.renewing import renew_by_itself, renewing_by_itself
@@ -52,6 +54,7 @@ class Done:
     deliveries: int = 0
     queued_again: int = 0
     reminders: int = 0
+    calls: int = 0
     carried_out: list[dict[str, Any]] = field(default_factory=list)
     more: bool = False
 
@@ -78,9 +81,11 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
     if thorough:
         done.renewed = renew_by_themselves(now=now)
         done.touches += plan_by_themselves(now=now, limit=BATCH) + plan_late(now=now, limit=BATCH)
+        ends.look_on(now=now)
     if in_process:
         relive(done, now=now)
     kinds = what_is_due(now=now)
+    done.calls = call_back(kinds, now=now, queued=not in_process)
     if "clock" in kinds:
         done.batch_by_batch(partial(record_due, done, now=now))
     if "clock" in kinds or "touch" in kinds:
@@ -95,10 +100,22 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
     return {column.name: getattr(done, column.name) for column in fields(done)}
 
 
+def call_back(kinds: set[str], *, now: datetime, queued: bool) -> int:
+    """Make the calls about ends that come near, and wake the workers for calls that were left lying; how many calls.
+
+    Before anything else is recorded: that an end comes near is told before it has come, also after a long pause.
+    """
+    calls = ends.announce(now=now) if "lead" in kinds else 0
+    if queued and "endpoint" in kinds:
+        queue.put_back(now=now)
+    return calls
+
+
 def what_is_due(*, now: datetime) -> set[str]:
     """Which kinds of work wait, in one query: nearly always none."""
     waiting = {"clock": Clock.objects.due(now=now), "touch": Touch.objects.due(now=now)}
     waiting["delivery"] = Delivery.objects.left_lying(now=now)
+    waiting |= {"lead": Lead.objects.due(now=now), "endpoint": Endpoint.objects.left_lying(now=now)}
     first, *others = [
         rows.annotate(waits=Value(kind, CharField())).values_list("waits", flat=True)[:1]
         for kind, rows in waiting.items()

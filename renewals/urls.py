@@ -7,6 +7,7 @@ urlpatterns = [
     path("embed/v1/", include("renewals.product.embed_urls")),
     path("demo/product/", include("renewals.product.demo_urls")),
     path("r/", include("renewals.page.urls")),
+    path("callbacks/", include("renewals.callbacks.urls")),
     path("mail/", include("renewals.touches.urls")),
     path("", include("renewals.desk.urls")),
 ]

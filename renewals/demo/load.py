@@ -11,12 +11,15 @@ from django.db import transaction
 from accounts.models import Contact, Contract, Customer, Product, Team, User
 from accounts.models.customers import name_key
 from accounts.services import default_calendar
+from renewals.callbacks.models import Endpoint
+from renewals.demo.calls import URL, called
 from renewals.demo.cast import COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.past import live
 from renewals.demo.script import Life, Present
 from renewals.demo.stories import STORIES
 
 PASSWORD = "demo-portal-1"  # noqa: S105 - it is printed by `make run`
+ADMIN = "admin@demo.test"
 SATURDAY = 5
 KEYS = frozenset(name_key(company.name) for company in COMPANIES)
 NUMBERS = frozenset(story.number for story in STORIES)
@@ -48,6 +51,7 @@ def load(*, now: datetime) -> int:
     ]
     bouncing = frozenset(person.email for company in COMPANIES for person in company.people if person.bounces)
     live(lives, bouncing=bouncing, now=now)
+    called(by=colleagues[ADMIN], now=now)
     return len(lives)
 
 
@@ -63,6 +67,7 @@ def unload() -> None:
         raise SomethingElseIsHere
     Contract.objects.all().delete()
     Customer.objects.all().delete()
+    Endpoint.objects.filter(url=URL).delete()
 
 
 def make_colleagues() -> Mapping[str, User]:

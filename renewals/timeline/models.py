@@ -15,6 +15,7 @@ class Event(models.Model):
         ENDING = "ending", _("end announced")
         BUFFER_STARTED = "buffer_started", _("buffer began")
         SOFT_LOCKED = "soft_locked", _("soft lock began")
+        CLOSED = "closed", _("contract closed")
         RENEWED = "renewed", _("renewed")
         NOTICE_SENT = "notice_sent", _("notice sent")
         NOTICE_FAILED = "notice_failed", _("notice could not be sent")

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
 from accounts.bulk import insert_new
 from accounts.models import Contract
 from renewals.entitlement import Due, Moment
@@ -27,9 +31,9 @@ def due_key(due: Due, term: Promised) -> str:
     """What makes a due moment the same one, whoever finds it due and however late (rule 20).
 
     An announced end is about the promised minute: a zone law that moves its instant does not announce it twice.
-    A lock is about its instant: after more time was given, the next lock is another one.
+    A lock, and what closes after it, is about its instant: after more time was given, the next is another one.
     """
-    if due.moment is Moment.SOFT_LOCKED:
+    if due.moment in (Moment.SOFT_LOCKED, Moment.CLOSED):
         return f"{due.moment}:{due.at:%Y-%m-%dT%H:%MZ}"
     return f"{due.moment}:{due.lead.days}d:{term.last_minute:%Y-%m-%dT%H:%M}:{term.time_zone}"
 
@@ -50,9 +54,15 @@ def record_event(
     record_events([Event(contract=contract, kind=kind, key=key, occurred_at=occurred_at, detail=detail)], now=now)
 
 
+@transaction.atomic
 def record_events(events: Iterable[Event], *, now: datetime) -> None:
-    """Events on record in one statement; those that are there already stay as they are (rule 20)."""
+    """Events on record in one statement; those that are there already stay as they are (rule 20).
+
+    Whoever is to hear of them is told across a seam, in the same transaction: the function that a setting names.
+    """
     rows = list(events)
     for event in rows:
         event.recorded_at = now
     insert_new(rows)
+    if rows:
+        import_string(settings.CSPORTAL_EVENTS_RECORDED)(rows, now=now)

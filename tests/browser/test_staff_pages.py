@@ -10,9 +10,13 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import Contact, Contract, Product, User
+from renewals.callbacks.models import Attempt, Call
+from renewals.callbacks.services import make_endpoint
 from renewals.links.services import fresh_link
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
+from renewals.timeline.models import Event
+from renewals.timeline.services import record_event
 from tests.browser.conftest import PHONE, WIDE
 from tests.renewals import cast
 from tests.renewals.cast import T, utc
@@ -37,6 +41,15 @@ PAGES = [
     "/products/",
     "/products/{product}/",
 ]
+CALLBACKS = [
+    "/callbacks/",
+    "/callbacks/new/",
+    "/callbacks/{endpoint}/",
+    "/callbacks/{endpoint}/secret/",
+    "/callbacks/{endpoint}/delete/",
+    "/callbacks/calls/{call}/",
+]
+"""What administrators see beside."""
 
 
 @pytest.fixture
@@ -83,6 +96,30 @@ def addressed() -> dict[str, object]:
 @pytest.mark.parametrize("path", PAGES)
 def test_nobody_is_kept_out_and_nothing_runs_off_the_page(at_the_desk, barriers, path, size, scheme, language) -> None:
     page = at_the_desk(path, size=size, scheme=scheme, language=language)
+
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+
+
+@pytest.fixture
+def call(desk: User) -> Call:
+    """A call that was answered twice, to an endpoint with a long address; Chen is an administrator for once."""
+    User.objects.update(role=User.Role.ADMIN)
+    said = {"types": ["contract.ending", "contract.renewed"], "lead_days": [90, 7]}
+    endpoint = make_endpoint(name="CRM", url=f"https://crm.example/{'hooks' * 30}", by=desk, now=T, **said)
+    renewed = {"key": "renewed:1", "occurred_at": T, "now": T, "term": "1 year"}
+    record_event(Contract.objects.get(number="HL-LOCKED"), Event.Kind.RENEWED, **renewed)
+    call = Call.objects.get(endpoint=endpoint, type="contract.renewed")
+    Attempt.objects.create(call=call, at=T, status=500, took=0.31, answer="<html>" + "unbroken" * 60)
+    Attempt.objects.create(call=call, at=T, took=15.0, reason="no whole answer within 15 s")
+    return call
+
+
+@pytest.mark.parametrize(("size", "scheme", "language"), [(WIDE, "light", "en"), (PHONE, "dark", "zh-CN")])
+@pytest.mark.parametrize("path", CALLBACKS)
+def test_the_callbacks_keep_nobody_out_either(at_the_desk, call, barriers, path, size, scheme, language) -> None:
+    address = path.format(endpoint=call.endpoint_id, call=call.uid)
+    page = at_the_desk(address, size=size, scheme=scheme, language=language)
 
     assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]

@@ -18,6 +18,7 @@ from accounts import wording
 from accounts.models import Contact, Contract, Customer, LedgerMapping, User
 from accounts.worktime import is_working_moment
 from renewals import demo
+from renewals.callbacks.models import Endpoint
 from renewals.demo.stories import STORIES
 from renewals.entitlement import State, state_at
 from renewals.links.services import link_for, token_of
@@ -113,6 +114,13 @@ def test_nobody_was_told_of_these(loaded_at: datetime, number: str) -> None:
 
 def test_a_mail_came_back(loaded_at: datetime) -> None:
     assert "notice_failed" in events_of("HL-0042")
+
+
+def test_one_of_the_vendors_systems_was_called_and_is_paused_so_that_nothing_goes_out(loaded_at: datetime) -> None:
+    endpoint = Endpoint.objects.get()
+
+    assert endpoint.calls.filter(outcome="accepted").count() > 10
+    assert (endpoint.paused_because, Endpoint.objects.left_lying(now=loaded_at + DAY).count()) == ("person", 0)
 
 
 def test_renewed_in_the_buffer_it_joined(loaded_at: datetime) -> None:

@@ -263,6 +263,7 @@ def test_the_moments_of_a_stretch_count_back_from_the_promise() -> None:
         (Moment.ENDING, utc("2026-11-26T16:00")),
         (Moment.BUFFER_STARTED, utc("2026-11-27T16:00")),
         (Moment.SOFT_LOCKED, utc("2026-11-30T01:00")),
+        (Moment.CLOSED, utc("2026-11-30T01:00") + STAYS_LOCKED),
     ]
 
 
@@ -338,7 +339,9 @@ def test_the_moments_of_a_stretch_that_was_opened_again_are_told_once() -> None:
     first, second = windows(facts(replace(TOLD, given=[given("2026-11-30T03:00", "2026-12-01T03:00")])))
 
     assert [(one.moment, one.at) for one in moments(first)][-1] == (Moment.SOFT_LOCKED, utc(LOCK))
-    assert [(one.moment, one.at) for one in moments(second)] == [(Moment.SOFT_LOCKED, utc("2026-12-01T03:00"))]
+    locked_at = utc("2026-12-01T03:00")
+    later = [(Moment.SOFT_LOCKED, locked_at), (Moment.CLOSED, locked_at + STAYS_LOCKED)]
+    assert [(one.moment, one.at) for one in moments(second)] == later
 
 
 def test_history_that_a_gift_opens_again_does_not_lock_in_silence() -> None:

@@ -14,7 +14,16 @@ from renewals.management.commands import ticker as command
 from renewals.management.commands.ticker import Ticker
 from tests.renewals.cast import T
 
-NOTHING = {"events": [], "touches": 0, "deliveries": 0, "queued_again": 0, "reminders": 0, "renewed": [], "more": False}
+NOTHING = {
+    "events": [],
+    "touches": 0,
+    "deliveries": 0,
+    "queued_again": 0,
+    "reminders": 0,
+    "calls": 0,
+    "renewed": [],
+    "more": False,
+}
 
 
 @pytest.fixture

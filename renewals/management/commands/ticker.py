@@ -72,7 +72,7 @@ class Ticker:
         if passed(self.beat_at, BEATS_EVERY, now=now):
             cache.set(HEARTBEAT, now.isoformat(), timeout=None)
             self.beat_at = now
-        if done["events"] or done["deliveries"] or done["queued_again"]:
+        if done["events"] or done["deliveries"] or done["queued_again"] or done["calls"]:
             logger.info(
                 "%d events, %d notices planned, %d handed over, %d put back",
                 len(done["events"]), done["touches"], done["deliveries"], done["queued_again"],

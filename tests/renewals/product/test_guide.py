@@ -16,7 +16,7 @@ from renewals.product.schemas import Entitlement
 from tests.renewals.product.conftest import LOCK_AT, NUMBER, T
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "integrator.md").read_text()
-CLIENT, FLAGS = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+CLIENT, FLAGS, _RECEIVER = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
 (ANSWER,) = re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)
 
 
