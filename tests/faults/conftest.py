@@ -51,10 +51,14 @@ def sign_many(number: int) -> None:
 class Nursery:
     """The test's end of `tests.faults.nursery`. `kills` counts the processes that were killed, by role."""
 
-    def __init__(self, environment: dict[str, str], clock: Path) -> None:
-        self.clock = clock
+    def __init__(self, url: str, server: Sink, folder: Path) -> None:
+        self.clock = folder / "clock"
         self.alive: dict[int, str] = {}
         self.killed: list[str] = []
+        environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "csportal.settings"}
+        environment |= {"CSPORTAL_SECRET_KEY": "only-for-tests-" * 4, "CSPORTAL_VAR": str(folder / "var")}
+        environment |= {"DATABASE_URL": url, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port)}
+        environment |= {"CSPORTAL_LOG_LEVEL": "CRITICAL", "FAULTS_CLOCK": str(self.clock)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
             cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
@@ -141,12 +145,7 @@ def open_nursery(server: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iter
     opened: list[Nursery] = []
 
     def open_it(url: str) -> Nursery:
-        folder = tmp_path_factory.mktemp("nursery")
-        environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "csportal.settings"}
-        environment |= {"CSPORTAL_SECRET_KEY": "only-for-tests-" * 4, "CSPORTAL_VAR": str(folder / "var")}
-        environment |= {"DATABASE_URL": url, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port)}
-        environment |= {"CSPORTAL_LOG_LEVEL": "CRITICAL", "FAULTS_CLOCK": str(folder / "clock")}
-        opened.append(Nursery(environment, folder / "clock"))
+        opened.append(Nursery(url, server, tmp_path_factory.mktemp("nursery")))
         return opened[-1]
 
     yield open_it
