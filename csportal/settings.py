@@ -150,6 +150,10 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///portal")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CSPORTAL_CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A network that swallows packets is noticed after 25 seconds, not after the system's two hours; the address may differ.
+NOTICED = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+NOTICED |= {"tcp_user_timeout": 20_000}
+DATABASES["default"]["OPTIONS"] = NOTICED | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
 

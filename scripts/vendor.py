@@ -1,5 +1,7 @@
 """Copy third-party browser files from npm into static/vendor, with versions, licences and checksums.
 
+Those that only tests use, such as the official OpenFeature provider, go into tests/browser/vendor.
+
 Run it by hand after changing a version in package.json (`npm install --package-lock-only` first). The result
 is committed, so that running and testing the portal need no npm. Run twice, it writes the same bytes.
 """
@@ -14,20 +16,31 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENDOR = ROOT / "static" / "vendor"
-FILES = {"bootstrap": ["dist/css/bootstrap.min.css"]}
+FILES = {
+    ROOT / "static" / "vendor": {"bootstrap": ["dist/css/bootstrap.min.css"]},
+    ROOT / "tests" / "browser" / "vendor": {
+        "@openfeature/core": ["dist/esm/index.js"],
+        "@openfeature/ofrep-core": ["index.esm.js"],
+        "@openfeature/ofrep-web-provider": ["index.esm.js"],
+        "@openfeature/web-sdk": ["dist/esm/index.js"],
+    },
+}
 
 # A leftover reference to a map that is not shipped stops collectstatic's manifest.
 SOURCE_MAP = re.compile(rb"\n?/[/*]# sourceMappingURL=[^\n]*\n?")
 
 
 def main() -> None:
-    """Replace static/vendor by what package-lock.json pins."""
+    """Replace the vendored files by what package-lock.json pins."""
     with tempfile.TemporaryDirectory() as scratch:
         modules = install(Path(scratch))
-        shutil.rmtree(VENDOR, ignore_errors=True)
-        record = {name: copy_package(modules / name, paths) for name, paths in FILES.items()}
-    VENDOR.joinpath("vendor.json").write_text(json.dumps(record, indent=2, sort_keys=True) + "\n")
+        for vendor, packages in FILES.items():
+            shutil.rmtree(vendor, ignore_errors=True)
+            folders = {name: vendor / name.removeprefix("@").replace("/", "-") for name in packages}
+            record = {
+                folder.name: copy_package(modules / name, packages[name], folder) for name, folder in folders.items()
+            }
+            vendor.joinpath("vendor.json").write_text(json.dumps(record, indent=2, sort_keys=True) + "\n")
 
 
 def install(scratch: Path) -> Path:
@@ -40,9 +53,8 @@ def install(scratch: Path) -> Path:
     return scratch / "node_modules"
 
 
-def copy_package(package: Path, paths: list[str]) -> dict[str, object]:
+def copy_package(package: Path, paths: list[str], target: Path) -> dict[str, object]:
     """Copy one package's named files and its licence; return its line of the record."""
-    target = VENDOR / package.name
     target.mkdir(parents=True)
     for path in paths:
         (target / Path(path).name).write_bytes(SOURCE_MAP.sub(b"\n", (package / path).read_bytes()))

@@ -2,6 +2,9 @@
 
 What the client does not expect it takes for a failure and falls to its code's default: so a locked contract is an
 answer with a value, never an error, and a number that nobody knows is an answer without one.
+
+A server of the vendor's asks with its key, about any contract. A page asks with the token of one contract, about that
+one: what is in a page, everybody can read. Pages of any site may ask, since no cookie counts here.
 """
 
 from __future__ import annotations
@@ -16,12 +19,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.models import Contract
 from csportal.clock import TimedRequest
-from renewals.product.keys import find_key
+from renewals.entitlement import State
+from renewals.product.keys import PREFIX, find_key
 from renewals.product.limits import seconds_to_wait
-from renewals.product.models import ApiKey, Scope
+from renewals.product.models import Scope
 from renewals.product.schemas import Entitlement
 from renewals.product.services import SeveralProducts, UnknownContract, evaluate
+from renewals.product.tokens import Pass, read_token
 
 Json = dict[str, Any]
 LARGEST_BODY = 100_000
@@ -43,28 +49,63 @@ FLAGS: dict[str, Callable[[Entitlement], Any]] = {
 """Each flag keeps one type for ever: a boolean, a string, an object."""
 
 
-def key_of(request: HttpRequest) -> ApiKey | None:
-    """The key, as `Authorization: Bearer` or as `X-API-Key`."""
+FOR_PAGES = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Retry-After"}
+PREFLIGHT = FOR_PAGES | {
+    "Access-Control-Allow-Methods": "POST",
+    "Access-Control-Allow-Headers": "authorization, content-type, if-none-match, x-api-key",
+    "Access-Control-Max-Age": "7200",
+}
+
+
+def shown(request: HttpRequest) -> str:
+    """The key or token, as `Authorization: Bearer` or as `X-API-Key`; "" where there is none."""
     scheme, _space, said = request.headers.get("Authorization", "").partition(" ")
-    said = said.strip() if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "")
-    return find_key(said) if said else None
+    return said.strip() if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "")
+
+
+def shows_key(request: HttpRequest) -> bool:
+    """Whether it is a key that is shown, not a page's token."""
+    return shown(request).startswith(PREFIX)
+
+
+def may_ask(request: TimedRequest) -> HttpResponse | None:
+    """None for a key with its scope and within its limit, or the token of the contract asked about; else the answer."""
+    said = shown(request)
+    if key := find_key(said) if said else None:
+        wait = seconds_to_wait(key.pk, weight=1, now=request.now)
+        if Scope.ENTITLEMENTS_READ in key.scopes:
+            return HttpResponse(status=429, headers={"Retry-After": str(wait)}) if wait else None
+    given = read_token(said, now=request.now) if said and key is None else None
+    if given is not None and is_about(request, given):
+        return None
+    known = key is not None or given is not None
+    return HttpResponse(status=403 if known else 401, headers={"WWW-Authenticate": "Bearer"})
+
+
+def is_about(request: HttpRequest, given: Pass) -> bool:
+    """Whether a question is about the one contract of a token, by its number and, where it names one, its product."""
+    try:
+        number, product = asked_about(request)
+    except Malformed:  # it names no contract, which the view says in the protocol's words
+        return True
+    named = Contract.objects.filter(pk=given.contract, number=number)
+    return (named if product is None else named.filter(product__code=product)).exists()
 
 
 def for_holder_of_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The gate: a key with its scope and within its limit; else what the protocol has for it."""
+    """The gate: who may ask is answered, and in a browser may read the answer; else what the protocol has for it."""
 
     @csrf_exempt
     @wraps(view)
     def gate(request: TimedRequest, **said: str) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers=PREFLIGHT)
         if request.method != "POST":
-            return HttpResponse(status=405, headers={"Allow": "POST"})
-        key = key_of(request)
-        if key is None or Scope.ENTITLEMENTS_READ not in key.scopes:
-            return HttpResponse(status=401 if key is None else 403, headers={"WWW-Authenticate": "Bearer"})
-        if wait := seconds_to_wait(key.pk, weight=1, now=request.now):
-            return HttpResponse(status=429, headers={"Retry-After": str(wait)})
-        response = view(request, **said)
+            return HttpResponse(status=405, headers={"Allow": "OPTIONS, POST"})
+        response = may_ask(request) or view(request, **said)
         response["Cache-Control"] = "no-store"
+        for name, value in FOR_PAGES.items():
+            response[name] = value
         return response
 
     return gate
@@ -76,7 +117,7 @@ def one_flag(request: TimedRequest, key: str) -> HttpResponse:
     if key not in FLAGS:
         return answered({"key": key, "errorCode": "FLAG_NOT_FOUND", "errorDetails": known_flags()}, status=404)
     try:
-        return answered(evaluated(key, asked_about(request), now=request.now))
+        return answered(evaluated(key, asked_about(request), now=request.now, on_page=not shows_key(request)))
     except Malformed as wrong:
         return answered({"key": key, "errorCode": wrong.code, "errorDetails": wrong.details}, status=400)
 
@@ -85,7 +126,7 @@ def one_flag(request: TimedRequest, key: str) -> HttpResponse:
 def all_flags(request: TimedRequest) -> HttpResponse:
     """Every flag of one contract, and 304 for who has them already."""
     try:
-        flags = evaluated_all(asked_about(request), now=request.now)
+        flags = evaluated_all(asked_about(request), now=request.now, on_page=not shows_key(request))
     except Malformed as wrong:
         return answered({"errorCode": wrong.code, "errorDetails": wrong.details}, status=400)
     etag = f'"{hashlib.sha256(json.dumps(flags, sort_keys=True).encode()).hexdigest()[:32]}"'
@@ -110,7 +151,7 @@ def asked_about(request: HttpRequest) -> tuple[str, str | None]:
     return number, product if isinstance(product, str) and "\0" not in product else None
 
 
-def evaluated_all(asked: tuple[str, str | None], *, now: datetime) -> list[Json]:
+def evaluated_all(asked: tuple[str, str | None], *, now: datetime, on_page: bool) -> list[Json]:
     """Every flag; the contract is looked up once."""
     try:
         answer = evaluate(*asked, now=now)
@@ -118,21 +159,24 @@ def evaluated_all(asked: tuple[str, str | None], *, now: datetime) -> list[Json]
         return [unknown(key) for key in FLAGS]
     except SeveralProducts as several:
         return [{"key": key, "errorCode": "INVALID_CONTEXT", "errorDetails": str(several)} for key in FLAGS]
-    return [told(key, answer) for key in FLAGS]
+    return [told(key, answer, on_page=on_page) for key in FLAGS]
 
 
-def evaluated(key: str, asked: tuple[str, str | None], *, now: datetime) -> Json:
+def evaluated(key: str, asked: tuple[str, str | None], *, now: datetime, on_page: bool) -> Json:
     """One flag."""
     try:
-        return told(key, evaluate(*asked, now=now))
+        return told(key, evaluate(*asked, now=now), on_page=on_page)
     except UnknownContract:
         return unknown(key)
     except SeveralProducts as several:
         raise Malformed("INVALID_CONTEXT", f"{several} Put it into the context as product.") from None
 
 
-def told(key: str, answer: Entitlement) -> Json:
-    """A flag's value, with what a product may want to know beside it: all of it flat, none of it counting down."""
+def told(key: str, answer: Entitlement, *, on_page: bool) -> Json:
+    """A flag's value, with what a product may want to know beside it: all of it flat, none of it counting down.
+
+    A page, which everybody who works there reads, gets the link to renew once there is something to renew.
+    """
     instants = {
         "end_at": answer.ends_at,
         "buffer_end_at": answer.buffer_ends_at,
@@ -140,7 +184,9 @@ def told(key: str, answer: Entitlement) -> Json:
         "state_until": answer.next_change_at,
     }
     metadata = {name: f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for name, at in instants.items() if at is not None}
-    metadata |= {"zone": answer.last_minute.time_zone, "renew_url": answer.renew_url}
+    metadata["zone"] = answer.last_minute.time_zone
+    if not on_page or answer.state in (State.BUFFER, State.SOFT_LOCKED):
+        metadata["renew_url"] = answer.renew_url
     state = str(answer.state)
     return {
         "key": key,

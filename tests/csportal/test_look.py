@@ -71,8 +71,9 @@ def test_templates_stay_short(path):
     assert len(path.read_text().splitlines()) <= 120
 
 
-def test_vendored_files_are_those_that_were_pinned():
-    vendor = ROOT / "static" / "vendor"
+@pytest.mark.parametrize("folder", ["static", "tests/browser"])
+def test_vendored_files_are_those_that_were_pinned(folder):
+    vendor = ROOT / folder / "vendor"
     record = json.loads((vendor / "vendor.json").read_text())
 
     for name, about in record.items():

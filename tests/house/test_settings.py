@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 GOOD_KEY = "k" * 50
 
 
-def start(**environment: str) -> subprocess.CompletedProcess[str]:
-    """Import the settings in a process of their own, as a server does."""
+def start(said: str = "MODE", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Import the settings in a process of their own, as a server does, and print one."""
     return subprocess.run(
-        [sys.executable, "-c", "import csportal.settings as s; print(s.MODE)"],
+        [sys.executable, "-c", f"import csportal.settings as s; print(s.{said})"],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
@@ -123,3 +123,10 @@ def test_a_command_beside_a_running_portal_makes_links_to_where_it_runs(tmp_path
     )
 
     assert outcome.stdout.split() == ["http://127.0.0.1:8123", "2526"]
+
+
+def test_a_network_that_swallows_packets_is_noticed_in_time_unless_the_address_says_otherwise():
+    connection = start("DATABASES['default']['OPTIONS']", DATABASE_URL="postgresql://u@h/x?tcp_user_timeout=9")
+
+    assert "'keepalives_idle': 10" in connection.stdout
+    assert "'tcp_user_timeout': '9'" in connection.stdout or "'tcp_user_timeout': 9" in connection.stdout

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from django.db import connection, transaction
 from django_q.models import OrmQ
 
+from accounts import terms
 from accounts.models import Contract
+from accounts.services import NotAllowed
+from renewals.entitlement import State, state_at
+from renewals.locking.models import Evidence
+from renewals.locking.renewing import renew
+from renewals.locking.services import clocks_that_differ
+from renewals.locking.telling import record_evidence
 from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Touch
 from renewals.touches.services import deliver
-from tests.renewals.cast import T, contract, lan_tu, lin
+from tests.renewals.cast import T, clock_of, contract, lan_tu, lan_tu_contract, lin, utc
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+ENDS_AT, LOCK_AT = utc("2026-11-27T16:00"), utc("2026-11-30T01:00")
 
 
 def together(*works: Callable[[], object]) -> None:
@@ -77,3 +87,34 @@ def test_a_tick_does_not_wait_for_whoever_changes_a_contract():
         assert Event.objects.count() == 0
 
     assert len(tick(now=T)["events"]) == 1
+
+
+def renewal(found: Contract, by: str, *, now=T) -> Callable[[], None]:
+    """Somebody who confirms one more year, and may be told that another was first."""
+
+    def confirm() -> None:
+        with suppress(NotAllowed):
+            renew(found, after=ENDS_AT, term=terms.Term.years(1), by=by, now=now)
+
+    return confirm
+
+
+def test_a_colleague_and_the_customer_who_confirm_at_once_renew_once():
+    found = lan_tu_contract()
+
+    together(*[renewal(found, by) for by in ("陈舟", "林岚", "林岚", "何静")])
+
+    assert found.terms.count() == 2
+    assert Event.objects.filter(kind="renewed").count() == 1
+    assert clocks_that_differ() == []
+
+
+def test_renewed_in_the_very_second_of_the_lock_it_is_not_locked():
+    found = lan_tu_contract()
+    record_evidence(found.terms.get(), kind=Evidence.Kind.DELIVERED, at=T, now=T)
+
+    together(lambda: tick(now=LOCK_AT), renewal(found, "林岚", now=LOCK_AT), lambda: tick(now=LOCK_AT))
+
+    assert found.terms.count() == 2
+    assert state_at(clock_of(found, at=LOCK_AT).windows, LOCK_AT) is State.ACTIVE
+    assert clocks_that_differ() == []

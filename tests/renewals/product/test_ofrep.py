@@ -12,6 +12,7 @@ from accounts import terms
 from accounts.models import Contract, Product
 from renewals.locking.renewing import renew
 from renewals.product.keys import make_key
+from renewals.product.tokens import LASTS, fresh_token
 from tests.renewals.product.conftest import ENDS_AT, LOCK_AT, NUMBER, T, sign_for
 
 FLAGS = ["contract-access", "contract-state", "contract-dialog"]
@@ -153,6 +154,48 @@ def test_who_asks_too_much_is_told_the_seconds(flags, told_contract: Contract, s
     flags()
 
     assert flags()["Retry-After"] == "60"
+
+
+def test_a_page_of_any_site_may_ask_and_read_the_answer_but_not_with_cookies(client: Client, flags) -> None:
+    preflight = client.options(PLACE, headers={"Origin": "https://product.test"})
+    refused = client.post(PLACE, "{}", content_type="application/json")
+
+    assert preflight.status_code == 204
+    assert preflight["Access-Control-Allow-Headers"] == "authorization, content-type, if-none-match, x-api-key"
+    for response in (preflight, flags(), refused):
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert response["Access-Control-Expose-Headers"] == "ETag, Retry-After"
+        assert "Access-Control-Allow-Credentials" not in response
+
+
+def test_with_the_token_of_a_contract_a_page_asks_about_that_one(flags, told_contract: Contract, customer) -> None:
+    other = sign_for(customer, told_contract.product, number="LT-2")
+    shown = {"Authorization": f"Bearer {fresh_token(told_contract.pk, now=T)}"}
+    named = json.dumps({"context": {"targetingKey": NUMBER, "product": "vault"}})
+
+    assert flags("contract-state", **shown).json()["value"] == "active"
+    assert flags("contract-state", number=other.number, **shown).status_code == 403
+    assert flags("contract-state", body=named, **shown).status_code == 403
+    assert flags("contract-state", body="{", **shown).json()["errorCode"] == "PARSE_ERROR"
+
+
+def test_the_token_of_a_page_is_soon_over(flags, told_contract: Contract) -> None:
+    shown = {"Authorization": f"Bearer {fresh_token(told_contract.pk, now=T)}"}
+
+    assert flags(now=T + LASTS, **shown).status_code == 200
+    assert flags(now=T + LASTS + SECOND, **shown).status_code == 401
+
+
+def test_a_page_gets_the_link_to_renew_once_there_is_something_to_renew(flags, told_contract: Contract) -> None:
+    def metadata(now, **shown: str):
+        return flags("contract-access", now=now, **shown).json()["metadata"]
+
+    def page(now) -> dict[str, str]:
+        return {"Authorization": f"Bearer {fresh_token(told_contract.pk, now=now)}"}
+
+    assert "renew_url" in metadata(T)
+    assert "renew_url" not in metadata(T, **page(T))
+    assert "renew_url" in metadata(ENDS_AT, **page(ENDS_AT))
 
 
 @pytest.mark.django_db(transaction=True)

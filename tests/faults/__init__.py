@@ -1,0 +1,1 @@
+"""Real processes, killed for real: nothing is lost, nothing is doubled (rule 20)."""
