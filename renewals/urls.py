@@ -9,5 +9,6 @@ urlpatterns = [
     path("demo/product/", include("renewals.product.demo_urls")),
     path("r/", include("renewals.page.urls")),
     path("mail/", include("renewals.touches.urls")),
+    path("gaps/", include("renewals.gaps.urls")),
     path("", include("renewals.desk.urls")),
 ]
