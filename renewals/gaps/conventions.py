@@ -9,16 +9,18 @@ What is taken is counted to `ends_at`, the first instant that is not the custome
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 
 from accounts import terms
 
 MIDNIGHT, DAY, NOTHING = time(), timedelta(days=1), timedelta(0)
+WEEK = 7
 
 
 class Rule(IntEnum):
@@ -122,11 +124,23 @@ def runs(convention: Convention, zone: str, years: Iterable[int]) -> list[Run]:
 
 @lru_cache(maxsize=1 << 13)
 def runs_of_year(convention: Convention, zone: str, year: int) -> tuple[Run, ...]:
-    """The steps of one year."""
-    found: list[Run] = []
-    for number in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1):
-        day = date.fromordinal(number)
-        after = convention.locks_on(day, zone) - datetime.combine(day, MIDNIGHT, tzinfo=UTC)
-        if not found or found[-1].after != after:
-            found.append(Run(day, after))
+    """The steps of one year: looked for week by week, since no zone changes its clocks twice in a week."""
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    found = [Run(date.fromordinal(first), after(convention, zone, first))]
+    for week in range(first, last, WEEK):
+        end = min(week + WEEK, last)
+        if after(convention, zone, end) != found[-1].after:
+            day = bisect_left(range(week, end), 1, key=partial(differs, convention, zone, found[-1].after)) + week
+            found.append(Run(date.fromordinal(day), after(convention, zone, day)))
     return tuple(found)
+
+
+def after(convention: Convention, zone: str, number: int) -> timedelta:
+    """How long after its 00:00 in UTC the last day of this ordinal locks."""
+    day = date.fromordinal(number)
+    return convention.locks_on(day, zone) - datetime.combine(day, MIDNIGHT, tzinfo=UTC)
+
+
+def differs(convention: Convention, zone: str, before: timedelta, number: int) -> bool:
+    """Whether a day falls after the step: the clocks have changed by then."""
+    return after(convention, zone, number) != before

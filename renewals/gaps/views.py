@@ -70,8 +70,8 @@ def observed_locks(request: StaffRequest) -> HttpResponseBase:
     seen = ObservedFilter(request.GET, observing.observed(request.user, now=request.now), request=request)
     table = ObservedTable(seen.qs, now=request.now, reader=request.user, address=request.get_full_path())
     cells = by_month(seen.qs)
-    months = [(cell, words.month(cell.month), words.minutes(cell.taken)) for cell in cells]
-    drawn = [(bar, words.month(bar.month), words.number(bar.minutes)) for bar in bars(cells)]
+    months = [(cell, wording.month(cell.month), words.minutes(cell.taken)) for cell in cells]
+    drawn = [(bar, wording.month(bar.month), words.number(bar.minutes)) for bar in bars(cells)]
     waiting = seen.qs.filter(answer=Answer.PROPOSED).count()
     more = {"months": months, "bars": drawn, "waiting": waiting, "may_give_all": may_give_all(request)}
     more |= {"query": request.GET.urlencode()}

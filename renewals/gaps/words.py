@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 
-from django.utils.formats import number_format
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
@@ -51,12 +50,12 @@ def stretch(time: timedelta) -> str:
 def minutes(taken: timedelta) -> str:
     """As in "1,440 min", 「1,440 分钟」."""
     count = taken // MINUTE
-    return gettext("%(count)s min") % {"count": number_format(count, use_l10n=True, force_grouping=True)}
+    return gettext("%(count)s min") % {"count": number(count)}
 
 
 def number(count: int) -> str:
     """A count with its thousands set apart."""
-    return number_format(count, use_l10n=True, force_grouping=True)
+    return f"{count:,}"
 
 
 def takes(total: Total) -> str:
@@ -99,9 +98,3 @@ def gap_sentence(how: Convention, found: Gap, *, product: str, zone: str) -> str
     said = {"product": product, "convention": convention(how), "took": stretch(found.taken)}
     said["at"] = wording.instant(found.locks_at, zone)
     return gettext("%(product)s locks on its own at %(convention)s: %(at)s. That takes %(took)s.") % said
-
-
-def month(first: date) -> str:
-    """「2026年5月」, "May 2026": a month may be named without a minute, an end may not (rule 4)."""
-    names = {"year": first.year, "month": first.month, "name": wording.MONTHS[first.month]}
-    return pgettext("a month", "%(name)s %(year)d") % names

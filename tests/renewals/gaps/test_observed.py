@@ -80,6 +80,14 @@ def test_the_first_lock_of_an_end_counts_and_the_others_take_nothing_more(house,
     ]
 
 
+def test_a_lock_that_is_reported_after_a_later_one_was_given_back_gives_nothing_more(house, early) -> None:
+    accept(seen(house).get(), by=house["chen"], now=T)
+
+    locked(early, utc("2026-11-21T15:00"))
+
+    assert [one.answer for one in seen(house)] == [Answer.AGAIN, Answer.GIVEN]
+
+
 def test_minutes_are_counted_in_the_month_that_was_promised(house, learning) -> None:
     """At the customer's in New York it is still 30 November; in UTC and in Shanghai it is December."""
     harbor = cast.lan_tu(zone="America/New_York", country="US")
