@@ -92,7 +92,7 @@ def without(query: QueryDict, name: str) -> QueryDict:
 
 
 def lines(by_product: list[Total], asked: Conventions) -> list[Line]:
-    """One line a product, what takes most first."""
+    """One line for each product that locks on its own, what takes most first; one that is asked for stands alone."""
     most = max((total.minutes for total in by_product), default=0)
     return [
         Line(
@@ -101,6 +101,7 @@ def lines(by_product: list[Total], asked: Conventions) -> list[Line]:
             share=round(100 * total.minutes / most) if most else 0,
         )
         for total in by_product
+        if asked.get(total.product) is not None or len(by_product) == 1
     ]
 
 

@@ -83,6 +83,15 @@ def test_the_totals_say_how_much_from_how_many(enter, three) -> None:
     assert "takes between 1,440 and 2,160 minutes from each of 2 contracts" in page
 
 
+def test_a_product_that_asks_the_portal_has_a_line_only_where_it_stands_alone(enter, three) -> None:
+    collab = cast.collab().pk
+
+    every, alone = (enter().get("/gaps/", query).context["audit"].lines for query in ({}, {"product": collab}))
+
+    assert [line.total.name for line in every] == ["Learning"]
+    assert [line.says for line in alone] == ["takes nothing"]
+
+
 def test_a_row_says_when_it_would_lock_and_which_rules_that_breaks(enter, three) -> None:
     page = enter().get("/gaps/?q=MORE").content.decode()
 
