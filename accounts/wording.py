@@ -131,6 +131,13 @@ def _date(day: date, language: str) -> str:
     return f"{day.day} {MONTHS[day.month]} {day.year}"
 
 
+def month(first: date, language: str | None = None) -> str:
+    """「2026年5月」, "May 2026": a month may be named without a minute, an end may not (rule 4)."""
+    if _language(language) == ZH:
+        return f"{first.year}年{first.month}月"
+    return f"{MONTHS[first.month]} {first.year}"
+
+
 def _wall(wall: datetime, language: str) -> str:
     return ("" if language == ZH else " ").join(day_and_clock(wall, language))
 

@@ -74,7 +74,7 @@ class GrantAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(LockObservation)
 class LockObservationAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("contract", "locked_at", "reported_at")
+    list_display = ("contract", "locked_at", "ends_at", "lock_at", "reported_at")
     search_fields = ("contract__number",)
     list_select_related = ("contract",)
 

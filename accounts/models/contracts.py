@@ -10,7 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
@@ -36,6 +36,7 @@ class Product(models.Model):
         AS_PROMISED = "as_promised", _("when the portal says so")
         LAST_DAY_BEGINS = "last_day_begins", _("00:00 of the last day")
         LAST_DAY_ENDS = "last_day_ends", _("00:00 after the last day")
+        LAST_DAY_AT = "last_day_at", _("a clock time of the last day")
 
     code = models.SlugField(_("code"), max_length=60, unique=True, allow_unicode=True)
     name = models.CharField(_("name"), max_length=200)
@@ -49,11 +50,27 @@ class Product(models.Model):
         validators=[validate_zone],
         help_text=_("The zone of the product's own clock. Empty: each customer's."),
     )
+    lock_clock = models.TimeField(
+        _("at this clock time"), null=True, blank=True, help_text=_("For a clock time of the last day, such as 18:00.")
+    )
+    lock_grace_hours = models.PositiveSmallIntegerField(
+        _("hours it waits"),
+        default=0,
+        validators=[MaxValueValidator(24 * 90)],
+        help_text=_("How long after that the product still lets people work."),
+    )
 
     class Meta:
         ordering = ("name",)
         verbose_name = _("product")
         verbose_name_plural = _("products")
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(lock_convention="last_day_at") | models.Q(lock_clock__isnull=False),
+                name="product_that_locks_at_a_clock_time_names_it",
+                violation_error_message=_("Say at which clock time it locks, such as 18:00."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

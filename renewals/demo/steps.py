@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from accounts import terms, wording
 from accounts.services import change_details, last_term, sign
@@ -10,8 +11,11 @@ from accounts.worktime import is_working_day, next_working_moment
 from renewals.demo.script import DAY, Act, Life, When
 from renewals.desk.services import move_end
 from renewals.entitlement import BUFFER
+from renewals.gaps.observing import Observed, observed
+from renewals.gaps.services import accept
 from renewals.links.services import link_for
-from renewals.locking.models import Evidence
+from renewals.locking.models import Clock, Evidence
+from renewals.locking.observing import observe_lock
 from renewals.locking.renewing import renew
 from renewals.locking.telling import minute_on_record, record_evidence
 from renewals.page.services import ask_for_call, confirm_renewal, record_opened
@@ -79,6 +83,17 @@ def confirmed(life: Life, now: datetime) -> None:
     """The customer renews for a year on their own page."""
     shown = minute_on_record(last_term(life.contract))
     confirm_renewal(link_for(life.contract, life.person, now=now), months=12, renews=shown, now=now)
+
+
+def locked_by_product(life: Life, now: datetime) -> None:
+    """The product locked them by its own convention, and said so (rule 21)."""
+    observe_lock(Clock.objects.counting(at=now).get(contract=life.contract), locked_at=now, now=now)
+
+
+def given_back(life: Life, now: datetime) -> None:
+    """A colleague gives back what that lock took."""
+    seen = observed(life.colleague, now=now).filter(contract=life.contract).order_by("locked_at")
+    accept(cast("Observed", seen[0]), by=life.colleague, now=now)
 
 
 def told_by_phone(life: Life, now: datetime) -> None:

@@ -17,6 +17,8 @@ from renewals.demo.steps import (
     before,
     confirmed,
     days_from_end,
+    given_back,
+    locked_by_product,
     moved,
     opened,
     renewed_by_itself,
@@ -71,7 +73,7 @@ TRIAL = Contract.Kind.TRIAL
 
 CLOSE_TO_THE_END = (
     Story(number="HM-0233", company="禾木教育", product="learning", sold=ends_in(0), years=2, seats=40, value=28800,
-          steps=(Step(before(2, "10:12"), acknowledged),)),
+          steps=(Step(before(2, "10:12"), acknowledged), Step(days_from_end(0, "00:00"), locked_by_product))),
     Story(number="BC-0107", company="北辰设计院", product="collab", sold=ends_in(1), years=1, seats=60, value=43200,
           steps=(Step(before(3, "15:36"), opened), Step(before(3, "15:41"), asked_for_call))),
     Story(number="HL-0042", company="Harbor Labs", product="analytics", sold=ends_in(1, "17:59"), seats=15,
@@ -105,17 +107,21 @@ PAST_THE_END = (
     Story(number="LP-0011", company="Lone Pine Robotics", product="collab", owner=EMMA, sold=ends_in(-1), seats=18,
           value=12960, currency="USD", state=State.BUFFER, steps=(Step(before(3, "13:30"), told_by_phone),)),
     Story(number="YF-0045", company="远帆外贸", product="collab", sold=ends_in(-5), seats=10, value=7200,
-          state=State.BUFFER),
+          state=State.BUFFER,
+          steps=(Step(days_from_end(0, "20:30"), locked_by_product), Step(days_from_end(1, "09:40"), given_back))),
     Story(number="QM-0391", company="启明制造", product="quality", sold=locked_on_last_opening(), years=1, seats=64,
           value=51200, state=State.SOFT_LOCKED,
-          steps=(Step(before(3, "10:40"), told_by_phone), Step(before(2, "16:48"), opened))),
+          steps=(Step(before(3, "10:40"), told_by_phone), Step(before(2, "16:48"), opened),
+                 Step(days_from_end(0, "00:00"), locked_by_product))),
     Story(number="BL-0088", company="白鹭检测", product="quality", owner=HE, sold=ends_in(-115), seats=16, value=12800,
-          state=State.CLOSED, steps=(Step(before(8, "09:50"), told_by_phone),)),
+          state=State.CLOSED,
+          steps=(Step(before(8, "09:50"), told_by_phone), Step(days_from_end(0, "00:00"), locked_by_product))),
     Story(number="YQ-0172", company="雨前茶业", product="collab", owner=HE, sold=ends_in(-6), years=1, seats=22,
           value=15840, steps=(Step(days_from_end(1, "10:40"), confirmed),)),
     Story(number="CF-0610", company="长风电力", product="dispatch", sold=locked_on_last_opening(days_ago=8), years=1,
           seats=110, value=132000,
-          steps=(Step(before(3, "14:30"), told_by_phone), Step(after_lock(timedelta(hours=2, minutes=30)), confirmed))),
+          steps=(Step(before(3, "14:30"), told_by_phone), Step(days_from_end(1, "00:00"), locked_by_product),
+                 Step(after_lock(timedelta(hours=2, minutes=30)), confirmed))),
 )  # fmt: skip
 """Those whose last minute has passed: in the buffer, locked, closed, renewed late."""
 

@@ -18,6 +18,9 @@ from accounts.worktime import WorkingHours
 from renewals.desk.rows import ReadTerm, Row, dots, is_urgent, last_minute_at, rows, with_touches
 from renewals.desk.words import STATES, what_comes_next
 from renewals.entitlement import State
+from renewals.gaps.conventions import gap
+from renewals.gaps.simulating import convention_of, promise_of
+from renewals.gaps.words import gap_sentence
 from renewals.history import Entry, timeline_of
 from renewals.links.models import RenewalLink
 from renewals.links.services import address_of
@@ -64,6 +67,15 @@ class Story:
     def next(self) -> list[str]:
         """What comes next, sentence by sentence."""
         return what_comes_next(self.clock, now=self.now)
+
+    @property
+    def gap(self) -> str:
+        """What the product's own convention would take from this promise; nothing where it takes nothing (rule 21)."""
+        convention = convention_of(self.contract.product)
+        found = gap(convention, promise_of(self.clock)) if convention else None
+        if convention is None or found is None or not found.taken:
+            return ""
+        return gap_sentence(convention, found, product=self.contract.product.name, zone=self.term.time_zone)
 
     @property
     def dots(self) -> list[Dot]:

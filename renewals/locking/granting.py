@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import Contact, Contract, ContractTerm, User
 from accounts.services import NotAllowed, locked
 from renewals.entitlement import State, Windows, state_at
-from renewals.locking.models import Clock, Evidence, Grant
+from renewals.locking.models import Clock, Evidence, Grant, LockObservation
 from renewals.locking.services import recompute_clocks
 from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
@@ -85,12 +85,28 @@ def term_ids_with_customers_day(term_ids: Sequence[int]) -> set[int]:
 
 
 @transaction.atomic
-def give_back(contract: Contract, *, time: timedelta, reason: str, now: datetime) -> Grant:
-    """Time that a rule gives: minutes that a lock took too early, rounded up to the day (rule 21)."""
+def give_back(
+    contract: Contract,
+    *,
+    time: timedelta,
+    reason: str,
+    now: datetime,
+    by: User | None = None,
+    observed: LockObservation | None = None,
+) -> Grant:
+    """Time that a rule gives: minutes that a lock took too early, rounded up to the day (rule 21).
+
+    `by` is who accepted it, `observed` the lock that took the minutes: given back once, the database holds that.
+    """
     contract = locked(contract)
     clock = Clock.objects.select_related("term").get(contract=contract, span__contains=now)
-    whole_days = -(-time // DAY) * DAY
-    return grant(clock, Grant(source=Grant.Source.RULE, gives=whole_days, reason=reason), now=now)
+    given = Grant(source=Grant.Source.RULE, gives=whole_days(time), reason=reason, by=by, gives_back=observed)
+    return grant(clock, given, now=now)
+
+
+def whole_days(time: timedelta) -> timedelta:
+    """A stretch of time, rounded up to the day."""
+    return -(-time // DAY) * DAY
 
 
 def grant(clock: Clock, given: Grant, *, now: datetime) -> Grant:

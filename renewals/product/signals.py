@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from renewals.entitlement import state_at
 from renewals.locking.busy import for_session, hashed
 from renewals.locking.busy import report_busy as keep_busy
-from renewals.locking.models import Clock, LockObservation
+from renewals.locking.models import Clock
+from renewals.locking.observing import observe_lock
 from renewals.product.batch import rows_by_number
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.product.problems import Problem
@@ -73,8 +74,7 @@ def observe(said: LockSaid, *, now: datetime) -> LockTaken:
     if said.locked_at > now:
         raise Problem("bad-request", "A lock that has not come yet cannot have been observed.")
     clock = counting_clock(said.contract, said.product, at=said.locked_at)
-    observed = LockObservation(contract=clock.contract, locked_at=said.locked_at, reported_at=now)
-    LockObservation.objects.bulk_create([observed], ignore_conflicts=True)
+    observe_lock(clock, locked_at=said.locked_at, now=now)
     promised_at = clock.lock_at
     early_by = None if promised_at is None else int((promised_at - said.locked_at).total_seconds())
     return LockTaken(

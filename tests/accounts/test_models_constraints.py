@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import Amendment, CalendarDay, Contract, ContractTerm, Customer, User, WorkingCalendar
+from accounts.models import Amendment, CalendarDay, Contract, ContractTerm, Customer, Product, User, WorkingCalendar
 from accounts.services import default_calendar
 from tests.renewals.cast import T, collab, lan_tu, lan_tu_contract, lin, utc
 
@@ -184,3 +184,8 @@ def test_a_form_is_told_of_an_overlap_in_words(contract: Contract) -> None:
 
     with pytest.raises(ValidationError, match="This term overlaps another term of the same contract"):
         overlapping.full_clean()
+
+
+def test_a_product_that_locks_at_a_clock_time_names_it() -> None:
+    with refused_by("product_that_locks_at_a_clock_time_names_it"):
+        Product.objects.create(code="x", name="X", lock_convention=Product.LockConvention.LAST_DAY_AT)

@@ -262,3 +262,8 @@ def test_an_instant_of_that_night_says_which_one_it_is_too():
 )
 def test_rule_4_an_end_that_was_sold_names_its_zone_where_it_is_shown(said, language, words):
     assert wording.term(parse_term(said), language, zone="Asia/Shanghai") == words
+
+
+def test_a_month_may_be_named_without_a_minute():
+    assert wording.month(date(2026, 5, 1), "en") == "May 2026"
+    assert wording.month(date(2026, 5, 1), "zh-hans") == "2026年5月"

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from accounts.models import Contact, Contract, Product, User
+from accounts.models import Contact, Contract, Customer, Product, User
 from renewals.callbacks.models import Attempt, Call
 from renewals.callbacks.services import make_endpoint
 from renewals.links.services import fresh_link
-from renewals.locking.models import Evidence
+from renewals.locking.models import Evidence, Grant
+from renewals.locking.observing import observe_lock
 from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
@@ -40,6 +41,11 @@ PAGES = [
     "/contract/told/{contract}/",
     "/products/",
     "/products/{product}/",
+    "/gaps/",
+    "/gaps/?product={learning}&locks=last_day_at&clock=18:00&zone=UTC",
+    "/gaps/?product={learning}&locks=last_day_at&zone=Asia/Shangai",
+    "/gaps/observed/",
+    "/gaps/observed/give-back/",
 ]
 CALLBACKS = [
     "/callbacks/",
@@ -64,7 +70,17 @@ def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
         found = cast.contract(harbor, number=number, through=through)
         record_evidence(found.terms.get(), kind=Evidence.Kind.DELIVERED, at=utc("2026-11-10T15:00"), now=T)
     fresh_link(contract, Contact.objects.get(), now=T)
-    return contract.owner
+    locked_too_early(harbor)
+    User.objects.update(role=User.Role.MANAGER)
+    return User.objects.get()
+
+
+def locked_too_early(customer: Customer) -> None:
+    """A product that takes the last day, and a contract of it that was locked so."""
+    learning = Product.objects.create(code="learning", name="Learning", lock_convention="last_day_begins")
+    found = cast.contract(customer, number="HL-EARLY", through="2026-11-22", product=learning)
+    record_evidence(found.terms.get(), kind=Evidence.Kind.DELIVERED, at=utc("2026-11-10T15:00"), now=T)
+    observe_lock(cast.clock_of(found), locked_at=utc("2026-11-22T05:00"), now=T)
 
 
 @pytest.fixture
@@ -89,7 +105,8 @@ def addressed() -> dict[str, object]:
     contract = Contract.objects.get(number="LT-2026-01", product__code="collab")
     people = Contact.objects.get(customer=contract.customer)
     found = {"contract": contract.pk, "customer": contract.customer_id, "contact": people.pk}
-    return found | {"number": contract.number, "product": contract.product_id}
+    learning = Product.objects.get(code="learning").pk
+    return found | {"number": contract.number, "product": contract.product_id, "learning": learning}
 
 
 @pytest.mark.parametrize(("size", "scheme", "language"), [(WIDE, "light", "en"), (PHONE, "dark", "zh-CN")])
@@ -159,7 +176,7 @@ def test_a_filter_narrows_the_list_in_place_and_the_address_with_it(at_the_desk)
 
     page.get_by_label("Number or customer").fill("harbor")
 
-    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator("tbody tr")).to_have_count(3)
     expect(page).to_have_url(re.compile("q=harbor.*sort=number"))
 
 
@@ -253,3 +270,25 @@ def test_the_minute_stays_inside_its_card(at_the_desk, path: str, width: int) ->
 
     inside = "time => time.getBoundingClientRect().right <= time.closest('.card-body').getBoundingClientRect().right"
     assert page.locator(".card .minute time").first.evaluate(inside)
+
+
+def test_what_if_is_asked_without_javascript_and_its_address_can_be_shared(at_the_desk) -> None:
+    page = at_the_desk("/gaps/", java_script_enabled=False)
+
+    page.get_by_label("Product").select_option("Learning")
+    page.get_by_text("What if a product locked otherwise?").click()
+    page.get_by_label("If it locked at").select_option("last_day_ends")
+    page.get_by_role("button", name="Hold it against every contract").click()
+
+    expect(page.locator(".note.warning")).to_contain_text("It would go from 1,440 min from 1 contract to nothing.")
+    expect(page).to_have_url(re.compile("product=.*locks=last_day_ends"))
+
+
+def test_what_a_lock_took_is_given_back_by_one_click(at_the_desk) -> None:
+    page = at_the_desk("/gaps/observed/?verdict=paid")
+
+    page.get_by_role("button", name="Give back 1 day").click()
+
+    expect(page.locator(".note.success")).to_have_text("Given back to Harbor Labs: 1 day.")
+    expect(page).to_have_url(re.compile("verdict=paid$"))
+    assert Grant.objects.get().source == Grant.Source.RULE

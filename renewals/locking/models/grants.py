@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contact, ContractTerm, User
 from renewals.entitlement import AFTER_EVIDENCE
+from renewals.locking.models.product import LockObservation
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -42,6 +43,14 @@ class Grant(models.Model):
         Contact, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who asked")
     )
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    gives_back = models.OneToOneField(
+        LockObservation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="given_back",
+        verbose_name=_("gives back what this lock took"),
+    )
     undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
     undone_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken back by")
@@ -64,6 +73,10 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=~Q(source="person") | (Q(by__isnull=False) & ~Q(reason="")),
                 name="grant_of_a_person_names_them_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(gives_back=None) | (Q(source="rule", by__isnull=False) & ~Q(reason="")),
+                name="grant_that_gives_back_is_a_rules_and_accepted",
             ),
             models.CheckConstraint(
                 condition=Q(undone_at=None, undone_by=None, undone_because="")

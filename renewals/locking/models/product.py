@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contract
+from accounts.models.fields import WallTimeField
 
 
 class BusySession(models.Model):
@@ -30,11 +31,20 @@ class BusySession(models.Model):
 
 
 class LockObservation(models.Model):
-    """The moment at which the product really locked a contract, as it reported it."""
+    """The moment at which the product really locked a contract, as it reported it, beside the promise of then.
+
+    The promise is kept as it stood when the report came in: what is renewed or given afterwards does not change what
+    the lock took. Only `renewals.locking.observing` writes it.
+    """
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="lock_observations", verbose_name=_("contract"))
     locked_at = models.DateTimeField(_("locked at"))
     reported_at = models.DateTimeField(_("reported at"))
+    last_minute = WallTimeField(_("last minute"))
+    time_zone = models.CharField(_("time zone"), max_length=64)
+    ends_at = models.DateTimeField(_("ends at"))
+    earliest_lock_at = models.DateTimeField(_("earliest lock"))
+    lock_at = models.DateTimeField(_("lock"), null=True, help_text=_("None: nobody was told."))
 
     class Meta:
         ordering = ("locked_at",)

@@ -181,3 +181,13 @@ def test_a_products_lock_names_whose_clock_it_goes_by(client) -> None:
     client.post("/products/new/", said)
 
     assert b"00:00 of the last day \xc2\xb7 each customer&#x27;s own time" in client.get("/products/").content
+
+
+def test_a_clock_time_of_the_last_day_has_to_be_named(client, db) -> None:
+    client.force_login(User.objects.create_user("shen@vendor.test", language="en"))
+    said = {"name": "Analytics", "code": "analytics", "lock_convention": "last_day_at", "lock_zone": ""}
+
+    response = client.post("/products/new/", said)
+
+    assert response.context["form"].errors["lock_clock"] == ["Say at which clock time it locks, such as 18:00."]
+    assert client.post("/products/new/", said | {"lock_clock": "18:00", "lock_grace_hours": ""}).status_code == 302
