@@ -19,6 +19,7 @@ ROOMS: list[tuple[str, Promise]] = [
     ("desk:today", _("Today")),
     ("desk:customers", _("Customers")),
     ("desk:contracts", _("Contracts")),
+    ("desk:interventions", _("Interventions")),
     ("accounts:products", _("Products")),
     ("accounts:imports", _("Imports")),
 ]

@@ -10,9 +10,11 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import Contact, Contract, Product, User
+from renewals.interventions.models import Intervention
 from renewals.links.services import fresh_link
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
+from renewals.tick import tick
 from tests.browser.conftest import PHONE, WIDE
 from tests.renewals import cast
 from tests.renewals.cast import T, utc
@@ -32,6 +34,9 @@ PAGES = [
     "/contract/renew/{contract}/",
     "/contract/end/{contract}/",
     "/contract/told/{contract}/",
+    "/interventions/",
+    "/intervention/{intervention}/",
+    "/duty/",
     "/products/",
     "/products/{product}/",
 ]
@@ -49,6 +54,7 @@ def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
         found = cast.contract(harbor, number=number, through=through)
         record_evidence(found.terms.get(), kind=Evidence.Kind.DELIVERED, at=utc("2026-11-10T15:00"), now=T)
     fresh_link(contract, Contact.objects.get(), now=T)
+    tick(now=T)
     return contract.owner
 
 
@@ -73,7 +79,12 @@ def addressed() -> dict[str, object]:
     """What stands for the numbers in `PAGES`."""
     contract = Contract.objects.get(number="LT-2026-01", product__code="collab")
     people = Contact.objects.get(customer=contract.customer)
-    found = {"contract": contract.pk, "customer": contract.customer_id, "contact": people.pk}
+    found = {
+        "intervention": Intervention.objects.first().pk,
+        "contract": contract.pk,
+        "customer": contract.customer_id,
+        "contact": people.pk,
+    }
     return found | {"number": contract.number, "product": contract.product_id}
 
 
