@@ -50,9 +50,11 @@ def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
     analytics = Product.objects.create(code="analytics", name="Analytics")
     cast.contract(contract.customer, product=analytics, until="2026-12-24T18:00")
     harbor = cast.lan_tu(name="Harbor Labs", zone="America/New_York", country="US")
-    for number, through in [("HL-BUFFER", "2026-11-21"), ("HL-LOCKED", "2026-11-19")]:
+    for number, through in [("HL-BUFFER", "2026-11-21"), ("HL-LOCKED", "2026-11-17")]:
         found = cast.contract(harbor, number=number, through=through)
-        record_evidence(found.terms.get(), kind=Evidence.Kind.DELIVERED, at=utc("2026-11-10T15:00"), now=T)
+        record_evidence(
+            found.terms.get(), kind=Evidence.Kind.DELIVERED, at=utc("2026-11-10T15:00"), now=utc("2026-11-10T15:00")
+        )
     fresh_link(contract, Contact.objects.get(), now=T)
     tick(now=T)
     return contract.owner
