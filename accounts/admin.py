@@ -65,6 +65,7 @@ class PeopleAdmin(UserAdmin):
     fieldsets = (
         (None, {"fields": ("email", "password", "name", "role", "team", "is_active")}),
         (_("Times and language"), {"fields": ("time_zone", "language", "phone", "last_login")}),
+        (_("On duty"), {"fields": ("calendar", "duty_place")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "role", "team", "password1", "password2")}),)
 

@@ -123,6 +123,27 @@ def last_working_moment(before: datetime, zone: str, hours: WorkingHours) -> dat
     raise NeverWorksError(f"No working moment within {LONGEST_SEARCH} days of {before:%Y-%m-%d}.")
 
 
+def work_from(at: datetime, zone: str, hours: WorkingHours) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches of work from `at` on, in UTC, in order; the one that is under way begins at `at`.
+
+    It ends with the days that are looked at: a calendar without work gives none.
+    """
+    for day in _days_from(at, zone, step=DAY):
+        for opening, closing in _shifts(day, zone, hours):
+            if closing > at:
+                yield max(opening, at.astimezone(UTC)), closing
+
+
+def worked(begins: datetime, ends: datetime, zone: str, hours: WorkingHours) -> timedelta:
+    """How much of the time between two instants is working time."""
+    total = timedelta(0)
+    for opening, closing in work_from(begins, zone, hours):
+        if opening >= ends:
+            break
+        total += min(closing, ends) - opening
+    return total
+
+
 def year_is_published(year: int, country: str) -> bool:
     """Whether a year's days off are known: China announces its make-up days only late in the year before."""
     if country.upper() != "CN":

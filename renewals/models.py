@@ -1,6 +1,7 @@
 """Gathers the rooms' models, as Django wants."""
 
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
+from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
 from renewals.product.models import ApiKey, RememberedRequest
@@ -9,6 +10,7 @@ from renewals.touches.models import Asked, Delivery, Reminder, Touch
 from renewals.usage.models import UsageSignal
 
 __all__ = [
+    "Absence",
     "ApiKey",
     "Asked",
     "Attempt",
@@ -20,8 +22,12 @@ __all__ = [
     "Event",
     "Evidence",
     "Grant",
+    "HandOver",
+    "Intervention",
     "Lead",
     "LockObservation",
+    "Message",
+    "PhoneCall",
     "RememberedRequest",
     "Reminder",
     "RenewalLink",

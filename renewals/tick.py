@@ -14,14 +14,17 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 
 from accounts import terms
 from accounts.models import ContractTerm
 from accounts.services import NotAllowed
 from renewals.callbacks import ends, queue
 from renewals.callbacks.models import Endpoint, Lead
-from renewals.entitlement import HISTORY, LEADS, Due
+from renewals.entitlement import HISTORY, LEADS, Due, Moment
+from renewals.interventions import sending
+from renewals.interventions.models import HandOver, Message
+from renewals.interventions.services import close_by_themselves, open_for, pass_on
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.locking.renewing import renew_by_itself, renewing_by_itself
 from renewals.locking.services import unrecorded
@@ -55,6 +58,8 @@ class Done:
     queued_again: int = 0
     reminders: int = 0
     calls: int = 0
+    interventions: int = 0
+    handed_on: int = 0
     carried_out: list[dict[str, Any]] = field(default_factory=list)
     more: bool = False
 
@@ -82,6 +87,7 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         done.renewed = renew_by_themselves(now=now)
         done.touches += plan_by_themselves(now=now, limit=BATCH) + plan_late(now=now, limit=BATCH)
         ends.look_on(now=now)
+        done.batch_by_batch(partial(close_by_themselves, now=now, limit=BATCH))
     if in_process:
         relive(done, now=now)
     kinds = what_is_due(now=now)
@@ -90,11 +96,12 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         done.batch_by_batch(partial(record_due, done, now=now))
     if "clock" in kinds or "touch" in kinds:
         done.deliveries = done.batch_by_batch(partial(outbox.hand_over, now=now, limit=BATCH, queued=not in_process))
+    if "hand_over" in kinds:
+        done.handed_on = done.batch_by_batch(partial(pass_on, now=now, limit=BATCH))
     if in_process:
         carry_out(done, now=now)
-    elif "delivery" in kinds:
-        left = partial(outbox.put_back, outbox.DELIVER, Delivery.objects.all(), now=now, limit=BATCH)
-        done.queued_again = done.batch_by_batch(left)
+    else:
+        put_back(done, kinds, now=now)
     if thorough:
         remind_colleagues(done, now=now, in_process=in_process)
     return {column.name: getattr(done, column.name) for column in fields(done)}
@@ -111,11 +118,23 @@ def call_back(kinds: set[str], *, now: datetime, queued: bool) -> int:
     return calls
 
 
+def put_back(done: Done, kinds: set[str], *, now: datetime) -> None:
+    """Put what lies for the workers on their queue (again)."""
+    if "delivery" in kinds:
+        left = partial(outbox.put_back, outbox.DELIVER, Delivery.objects.all(), now=now, limit=BATCH)
+        done.queued_again = done.batch_by_batch(left)
+    if "message" in kinds or done.interventions or done.handed_on:
+        left = partial(outbox.put_back, sending.SEND, Message.objects.all(), now=now, limit=BATCH)
+        done.batch_by_batch(left)
+
+
 def what_is_due(*, now: datetime) -> set[str]:
     """Which kinds of work wait, in one query: nearly always none."""
-    waiting = {"clock": Clock.objects.due(now=now), "touch": Touch.objects.due(now=now)}
+    waiting: dict[str, QuerySet[Any]] = {"clock": Clock.objects.due(now=now), "touch": Touch.objects.due(now=now)}
     waiting["delivery"] = Delivery.objects.left_lying(now=now)
     waiting |= {"lead": Lead.objects.due(now=now), "endpoint": Endpoint.objects.left_lying(now=now)}
+    waiting["hand_over"] = HandOver.objects.filter(passes_on_at__lte=now).order_by()
+    waiting["message"] = Message.objects.left_lying(now=now)
     first, *others = [
         rows.annotate(waits=Value(kind, CharField())).values_list("waits", flat=True)[:1]
         for kind, rows in waiting.items()
@@ -168,6 +187,7 @@ def record_clocks(done: Done, clocks: Sequence[Clock], *, now: datetime) -> None
     recorded = recorded_keys([clock.contract_id for clock in clocks])
     events: list[Event] = []
     occasions: list[Occasion] = []
+    locks: list[tuple[Clock, datetime]] = []
     for clock in clocks:
         left = unrecorded(clock.windows, clock.term, recorded.get(clock.contract_id, set()))
         fresh = [due for due in left if due.at <= now]
@@ -176,10 +196,13 @@ def record_clocks(done: Done, clocks: Sequence[Clock], *, now: datetime) -> None
         events += [event_of(clock, due) for due in fresh]
         if told := occasion(clock, fresh, now=now):
             occasions.append(told)
+        locks += [(clock, due.at) for due in fresh if due.moment is Moment.SOFT_LOCKED]
         done.events += [told_of(clock, due) for due in fresh]
     record_events(events, now=now)
     set_next(clocks)
     done.touches += plan(occasions, now=now)
+    if locks:
+        done.interventions += open_for(locks, now=now)
 
 
 def relive(done: Done, *, now: datetime) -> None:
@@ -249,6 +272,12 @@ def carry_out(done: Done, *, now: datetime) -> None:
             outcome = deliver(delivery.pk, now=now)
             number = delivery.touch.contract.number
             done.carried_out.append({"contract": number, "to": delivery.recipient, "outcome": outcome})
+    mails = Message.objects.due(now=now).select_related("hand_over__intervention__contract")
+    while waiting := list(mails[:BATCH]):
+        for mail in waiting:
+            outcome = sending.carry_out(mail.pk, now=now)
+            number = mail.hand_over.intervention.contract.number
+            done.carried_out.append({"contract": number, "to": mail.recipient, "outcome": outcome})
 
 
 def iso(at: datetime) -> str:

@@ -68,6 +68,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default=default_zone, validators=[validate_zone])
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, blank=True)
+    calendar = models.ForeignKey(
+        "accounts.WorkingCalendar",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="colleagues",
+        verbose_name=_("working calendar"),
+        help_text=_("When they can be on duty. Empty: Monday to Friday, 09:00 to 18:00 in their zone."),
+    )
+    duty_place = models.PositiveSmallIntegerField(
+        _("place on the rota"), default=0, help_text=_("Who of a team is called first; equal places by name.")
+    )
     is_active = models.BooleanField(_("may log in"), default=True)
 
     objects = UserManager()

@@ -70,6 +70,12 @@ def instant(at: datetime | None, zone: str, reader_zone: str = "") -> SafeString
 
 
 @register.simple_tag
+def instant_text(at: datetime, zone: str) -> str:
+    """{% instant_text evidence.at term.time_zone %}: the same as plain text, for mails."""
+    return wording.instant(at, zone)
+
+
+@register.simple_tag
 def day_label(at: datetime | None, zone: str, now: datetime) -> SafeString | str:
     """{% day_label ends_at contract.time_zone request.now %}"""
     return _time(at.astimezone(zone_info(zone)), wording.day_label(at, zone, now)) if at else ""

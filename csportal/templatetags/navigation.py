@@ -20,6 +20,7 @@ ROOMS: list[tuple[str, Promise]] = [
     ("desk:customers", _("Customers")),
     ("desk:contracts", _("Contracts")),
     ("gaps:gaps", _("Gaps")),
+    ("desk:interventions", _("Interventions")),
     ("accounts:products", _("Products")),
     ("accounts:imports", _("Imports")),
 ]

@@ -23,6 +23,7 @@ class Colleague:
     role: User.Role = User.Role.CSM
     team: str = CHINA
     zone: str = "Asia/Shanghai"
+    country: str = "CN"
     language: str = ZH
     phone: str = ""
 
@@ -60,7 +61,15 @@ COLLEAGUES = (
     Colleague(email="manager@demo.test", name="周宁", role=User.Role.MANAGER, phone="+86 138 0000 1002"),
     Colleague(email="admin@demo.test", name="顾青", role=User.Role.ADMIN),
     Colleague(email=HE, name="何静", phone="+86 138 0000 1003"),
-    Colleague(email=EMMA, name="Emma Clarke", team=ABROAD, zone="Europe/London", language=EN, phone="+44 20 7946 0123"),
+    Colleague(
+        email=EMMA,
+        name="Emma Clarke",
+        team=ABROAD,
+        zone="Europe/London",
+        country="GB",
+        language=EN,
+        phone="+44 20 7946 0123",
+    ),
 )
 
 PRODUCTS = (

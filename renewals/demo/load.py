@@ -84,6 +84,7 @@ def make_colleagues() -> Mapping[str, User]:
                 "time_zone": one.zone,
                 "language": one.language,
                 "phone": one.phone,
+                "calendar": default_calendar(one.country),
                 "password": password,
                 "is_active": True,
             },

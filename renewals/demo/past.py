@@ -11,6 +11,9 @@ from django.db.models import Min
 from accounts import terms
 from renewals.demo.script import DAY, Act, Life, a_year_or_through, months_before
 from renewals.demo.steps import renewed_for, signed
+from renewals.interventions import sending
+from renewals.interventions.models import HandOver, Message
+from renewals.interventions.services import close_by_themselves, pass_on
 from renewals.locking.models import Clock
 from renewals.tick import BATCH, Done, iso, record_due
 from renewals.touches import outbox
@@ -31,6 +34,7 @@ def live(lives: Iterable[Life], *, bouncing: frozenset[str], now: datetime) -> N
     for at, life, act in script:
         catch_up(bouncing=bouncing, now=at)
         act(life, at)
+        close_by_themselves(now=at, limit=BATCH)
     catch_up(bouncing=bouncing, now=now)
 
 
@@ -69,6 +73,11 @@ def catch_up(*, bouncing: frozenset[str], now: datetime) -> None:
         outbox.hand_over(now=at, limit=BATCH, queued=False)
         for pk in list(Delivery.objects.due(now=at).values_list("pk", flat=True)):
             deliver(pk, bouncing=bouncing, now=at)
+        pass_on(now=at, limit=BATCH)
+        for pk in list(Message.objects.due(now=at).values_list("pk", flat=True)):
+            mail = sending.leased(pk, now=at)
+            assert mail is not None
+            sending.settle(mail, ACCEPTED, now=at)
 
 
 def next_due() -> datetime | None:
@@ -77,6 +86,8 @@ def next_due() -> datetime | None:
         Clock.objects.aggregate(at=Min("next_event_at"))["at"],
         Touch.objects.filter(handed_over_at=None).aggregate(at=Min("due_at"))["at"],
         Delivery.objects.open().aggregate(at=Min("next_try_at"))["at"],
+        HandOver.objects.aggregate(at=Min("passes_on_at"))["at"],
+        Message.objects.open().aggregate(at=Min("next_try_at"))["at"],
     )
     return min((at for at in instants if at is not None), default=None)
 

@@ -13,6 +13,8 @@ from renewals.desk.services import move_end
 from renewals.entitlement import BUFFER
 from renewals.gaps.observing import Observed, observed
 from renewals.gaps.services import accept
+from renewals.interventions.models import PhoneCall
+from renewals.interventions.services import record_call, take
 from renewals.links.services import link_for
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.observing import observe_lock
@@ -21,6 +23,8 @@ from renewals.locking.telling import minute_on_record, record_evidence
 from renewals.page.services import ask_for_call, confirm_renewal, record_opened
 from renewals.tick import renew_by_themselves
 from renewals.touches.by_itself import plan_by_themselves
+
+HOUR = timedelta(hours=1)
 
 
 def before(days: int, wall: str) -> When:
@@ -101,6 +105,18 @@ def told_by_phone(life: Life, now: datetime) -> None:
     note = life.say(zh="电话告知了最后一分钟和缓冲", en="By phone: the last minute, and the buffer after it")
     term, colleague = last_term(life.contract), life.colleague
     record_evidence(term, kind=Evidence.Kind.TOLD, at=now, now=now, contact=life.person, by=colleague, note=note)
+
+
+def taken(life: Life, now: datetime) -> None:
+    """Their colleague says that they call."""
+    take(life.contract.interventions.get(closed_at=None), by=life.colleague, now=now)
+
+
+def reached(life: Life, now: datetime) -> None:
+    """Their colleague reached them after the lock, and is to call again."""
+    note = life.say(zh="正在走付款流程，下午再联系", en="Payment is on its way; to call again in the afternoon")
+    one = life.contract.interventions.get(closed_at=None)
+    record_call(one, outcome=PhoneCall.Outcome.AGAIN, again_at=now + 6 * HOUR, note=note, by=life.colleague, now=now)
 
 
 def acknowledged(life: Life, now: datetime) -> None:

@@ -21,8 +21,10 @@ from renewals.demo.steps import (
     locked_by_product,
     moved,
     opened,
+    reached,
     renewed_by_itself,
     said_no,
+    taken,
     told_by_phone,
     told_that_it_renews,
 )
@@ -112,7 +114,7 @@ PAST_THE_END = (
     Story(number="QM-0391", company="启明制造", product="quality", sold=locked_on_last_opening(), years=1, seats=64,
           value=51200, state=State.SOFT_LOCKED,
           steps=(Step(before(3, "10:40"), told_by_phone), Step(before(2, "16:48"), opened),
-                 Step(days_from_end(0, "00:00"), locked_by_product))),
+                 Step(days_from_end(0, "00:00"), locked_by_product), Step(after_lock(timedelta(0)), taken))),
     Story(number="BL-0088", company="白鹭检测", product="quality", owner=HE, sold=ends_in(-115), seats=16, value=12800,
           state=State.CLOSED,
           steps=(Step(before(8, "09:50"), told_by_phone), Step(days_from_end(0, "00:00"), locked_by_product))),
@@ -121,6 +123,7 @@ PAST_THE_END = (
     Story(number="CF-0610", company="长风电力", product="dispatch", sold=locked_on_last_opening(days_ago=8), years=1,
           seats=110, value=132000,
           steps=(Step(before(3, "14:30"), told_by_phone), Step(days_from_end(1, "00:00"), locked_by_product),
+                 Step(after_lock(timedelta(minutes=12)), reached),
                  Step(after_lock(timedelta(hours=2, minutes=30)), confirmed))),
 )  # fmt: skip
 """Those whose last minute has passed: in the buffer, locked, closed, renewed late."""

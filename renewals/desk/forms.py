@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.contracts import SoldForm
 from accounts.forms.fields import TermField, offer
-from accounts.models import Contact, Customer
+from accounts.models import Contact, Customer, User
+from renewals.interventions.models import PhoneCall
 
 FIRST_YEAR = 2000
 """Before it nobody was told anything that counts."""
@@ -58,6 +60,37 @@ class ToldForm(forms.Form):
             self.data = {**self.data.dict(), "about": self.promise}  # it comes back about the minute of now
             raise forms.ValidationError(_("The end has changed since this page was opened. Look at it once more."))
         return about
+
+
+def moment_field(**said: Any) -> forms.DateTimeField:
+    """A day and a time on the reader's own clock."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(widget=widget, **said)
+
+
+class CallForm(forms.Form):
+    """What came of a call after the lock."""
+
+    outcome = forms.ChoiceField(label=_("What came of it"), choices=PhoneCall.Outcome.choices)
+    again_at = moment_field(
+        label=_("Call again at"), required=False, help_text=_("Until then it stays open. Empty: this closes it.")
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AwayForm(forms.Form):
+    """Who is away, and until when."""
+
+    user = forms.ModelChoiceField(User.objects.none(), label=_("Who"), empty_label=None)
+    from_at = moment_field(label=_("Away from"))
+    until_at = moment_field(label=_("Away until"))
+
+    def __init__(self, data: QueryDict | None, *, people: QuerySet[User], now: datetime) -> None:
+        """`people`: whose absence the reader may put in."""
+        super().__init__(data, initial={"from_at": now, "user": people.first()})
+        field = self.fields["user"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people
 
 
 class GiveForm(forms.Form):

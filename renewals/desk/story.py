@@ -22,6 +22,7 @@ from renewals.gaps.conventions import gap
 from renewals.gaps.simulating import convention_of, promise_of
 from renewals.gaps.words import gap_sentence
 from renewals.history import Entry, timeline_of
+from renewals.interventions.models import Intervention
 from renewals.links.models import RenewalLink
 from renewals.links.services import address_of
 from renewals.locking.models import Evidence, Grant
@@ -138,6 +139,11 @@ class Story:
         ]
 
     @property
+    def intervention(self) -> Intervention | None:
+        """The intervention about the lock that the contract is in."""
+        return next((one for one in self.contract.interventions.all() if one.locked_at == self.clock.lock_at), None)
+
+    @property
     def main_action(self) -> tuple[str, Promise]:
         """The one next thing to do, named by its outcome, and where it is done."""
         if is_urgent(self.clock, now=self.now):
@@ -153,6 +159,7 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
         .select_related("contract__customer__calendar", "contract__customer__owner")
         .prefetch_related(
             "contract__terms",
+            "contract__interventions",
             Prefetch("term__grants", Grant.objects.select_related("by", "contact", "undone_by")),
             Prefetch("term__asked", Asked.objects.select_related("reminder__user")),
             "contract__customer__contacts",

@@ -11,6 +11,7 @@ from enum import StrEnum
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Concat
 
+from renewals.desk.cases import with_open_case
 from renewals.desk.rows import SOON, with_touches
 from renewals.locking.models import Clock, Evidence
 from renewals.timeline.models import Event
@@ -58,9 +59,10 @@ class Ahead:
 def waiting(clocks: QuerySet[Clock], *, now: datetime) -> QuerySet[Clock]:
     """Those of these clocks that wait for someone, each with why in `waits`, the most pressing first."""
     missed = Q(term__in=not_reached(now=now))
+    locked_lately = Q(lock_at__gt=now - LATELY, lock_at__lte=now)
     reasons = {
         Waits.CALL: Q(contract__in=asked_for_a_call(now=now)),
-        Waits.LOCKED: Q(lock_at__gt=now - LATELY, lock_at__lte=now) & ~talked_to_since("lock_at"),
+        Waits.LOCKED: locked_lately & ~talked_to_since("lock_at") & ~with_open_case(at=now),
         Waits.FAILED: missed & (Q(lock_at=None) | Q(lock_at__gt=now)),
         Waits.UNTOLD: UNTOLD & Q(starts_at__lte=now, ends_at__lte=now + SOON),
         Waits.PRICE: Q(term__value=None) & Exists(renewals_of_the_term()),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renewals.desk.views import actions, as_customer, contracts, customers, grants, today
+from renewals.desk.views import actions, as_customer, contracts, customers, duty, grants, interventions, today
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,13 @@ urlpatterns = [
     path("customers/", customers.customers, name="customers"),
     path("customers/<int:pk>/", customers.customer, name="customer"),
     path("contacts/<int:pk>/remove/", actions.remove_contact, name="remove_contact"),
+    # /interventions/
+    path("interventions/", interventions.interventions, name="interventions"),
+    path("intervention/<int:pk>/", interventions.intervention, name="intervention"),
+    path("intervention/<int:pk>/take/", interventions.take, name="take"),
+    # /duty/
+    path("duty/", duty.duty, name="duty"),
+    path("duty/away/<int:pk>/", duty.back, name="back"),
     # /contracts/
     path("contracts/", contracts.contracts, name="contracts"),
     path("contract/renew/<int:pk>/", actions.renew, name="renew"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts import wording
 from renewals.history.entries import later
+from renewals.interventions.models import Intervention, PhoneCall
 from renewals.timeline.models import Event
 from renewals.touches.models import Touch
 
@@ -57,6 +58,19 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
         gettext("More time: the lock comes %(until)s at the earliest") % until_of(detail)
     ),
     Event.Kind.GRANT_UNDONE: lambda _detail: gettext("The extra time was taken back"),
+    Event.Kind.INTERVENTION_OPENED: lambda detail: (
+        gettext("Intervention opened: %(name)s is on duty") % {"name": detail["to"]}
+        if detail.get("to")
+        else gettext("Intervention opened: nobody is on duty")
+    ),
+    Event.Kind.HANDED_OVER: lambda detail: gettext("Not taken: it goes to %(name)s") % {"name": detail["to"]},
+    Event.Kind.TAKEN: lambda _detail: gettext("Intervention taken"),
+    Event.Kind.CALLED: lambda detail: (
+        gettext("Call: %(outcome)s") % {"outcome": PhoneCall.Outcome(detail["outcome"]).label}
+    ),
+    Event.Kind.INTERVENTION_CLOSED: lambda detail: (
+        gettext("Intervention closed: %(outcome)s") % {"outcome": Intervention.Outcome(detail["outcome"]).label}
+    ),
     NOTICE: lambda detail: (
         gettext("Receipt of the renewal to %(name)s") % to_whom(detail)
         if detail.get("touch") == Touch.Kind.RENEWED

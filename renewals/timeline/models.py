@@ -24,6 +24,11 @@ class Event(models.Model):
         CALL_REQUESTED = "call_requested", _("asked for a call")
         EXTENDED = "extended", _("more time given")
         GRANT_UNDONE = "grant_undone", _("extra time taken back")
+        INTERVENTION_OPENED = "intervention_opened", _("intervention opened")
+        HANDED_OVER = "handed_over", _("intervention handed over")
+        TAKEN = "taken", _("intervention taken")
+        CALLED = "called", _("customer called")
+        INTERVENTION_CLOSED = "intervention_closed", _("intervention closed")
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="events", verbose_name=_("contract"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

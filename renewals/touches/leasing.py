@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -37,9 +37,9 @@ def held(sending: Sending) -> SendingQuerySet:
     return rows.open().filter(pk=sending.pk, lease=sending.lease)
 
 
-def try_later(sending: Sending, said: str, *, now: datetime) -> str:
+def try_later(sending: Sending, said: str, *, now: datetime, waits: Sequence[timedelta] = WAITS) -> str:
     """It failed for now: another try after a growing while."""
-    wait = WAITS[sending.attempts - 1]
+    wait = waits[sending.attempts - 1]
     held(sending).update(next_try_at=now + wait, answer=shortened(said), queued_at=None, **FREE)
     return "later"
 

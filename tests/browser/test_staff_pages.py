@@ -12,10 +12,12 @@ from playwright.sync_api import Page, expect
 from accounts.models import Contact, Contract, Customer, Product, User
 from renewals.callbacks.models import Attempt, Call
 from renewals.callbacks.services import make_endpoint
+from renewals.interventions.models import Intervention
 from renewals.links.services import fresh_link
 from renewals.locking.models import Evidence, Grant
 from renewals.locking.observing import observe_lock
 from renewals.locking.telling import record_evidence
+from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 from tests.browser.conftest import PHONE, WIDE
@@ -39,6 +41,9 @@ PAGES = [
     "/contract/renew/{contract}/",
     "/contract/end/{contract}/",
     "/contract/told/{contract}/",
+    "/interventions/",
+    "/intervention/{intervention}/",
+    "/duty/",
     "/products/",
     "/products/{product}/",
     "/gaps/",
@@ -66,11 +71,14 @@ def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
     analytics = Product.objects.create(code="analytics", name="Analytics")
     cast.contract(contract.customer, product=analytics, until="2026-12-24T18:00")
     harbor = cast.lan_tu(name="Harbor Labs", zone="America/New_York", country="US")
-    for number, through in [("HL-BUFFER", "2026-11-21"), ("HL-LOCKED", "2026-11-19")]:
+    for number, through in [("HL-BUFFER", "2026-11-21"), ("HL-LOCKED", "2026-11-17")]:
         found = cast.contract(harbor, number=number, through=through)
-        record_evidence(found.terms.get(), kind=Evidence.Kind.DELIVERED, at=utc("2026-11-10T15:00"), now=T)
+        record_evidence(
+            found.terms.get(), kind=Evidence.Kind.DELIVERED, at=utc("2026-11-10T15:00"), now=utc("2026-11-10T15:00")
+        )
     fresh_link(contract, Contact.objects.get(), now=T)
     locked_too_early(harbor)
+    tick(now=T)
     User.objects.update(role=User.Role.MANAGER)
     return User.objects.get()
 
@@ -104,9 +112,14 @@ def addressed() -> dict[str, object]:
     """What stands for the numbers in `PAGES`."""
     contract = Contract.objects.get(number="LT-2026-01", product__code="collab")
     people = Contact.objects.get(customer=contract.customer)
-    found = {"contract": contract.pk, "customer": contract.customer_id, "contact": people.pk}
-    learning = Product.objects.get(code="learning").pk
-    return found | {"number": contract.number, "product": contract.product_id, "learning": learning}
+    found = {
+        "intervention": Intervention.objects.first().pk,
+        "contract": contract.pk,
+        "customer": contract.customer_id,
+        "contact": people.pk,
+        "learning": Product.objects.get(code="learning").pk,
+    }
+    return found | {"number": contract.number, "product": contract.product_id}
 
 
 @pytest.mark.parametrize(("size", "scheme", "language"), [(WIDE, "light", "en"), (PHONE, "dark", "zh-CN")])

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from accounts.access import StaffRequest
 from accounts.models import Contact, Customer
 from renewals.desk.rows import Row, rows
+from renewals.interventions.models import Intervention
 from renewals.links.models import RenewalLink
 from renewals.locking.models import Grant
 
@@ -41,3 +42,12 @@ def grant_for(request: StaffRequest, pk: int) -> Grant:
     visible = rows(request.user, now=request.now).values("contract")
     grants = Grant.objects.select_related("term__contract__customer", "term__contract__product", "by", "contact")
     return get_object_or_404(grants, term__contract__in=visible, pk=pk)
+
+
+def intervention_for(request: StaffRequest, pk: int) -> Intervention:
+    """An intervention about a contract the reader may see, with what its page shows; 404 otherwise."""
+    visible = Intervention.objects.visible_to(request.user).with_contact().with_holder()
+    related = visible.select_related(
+        "contract__customer__calendar", "contract__product", "contract__owner", "term", "taken_by", "closed_by"
+    )
+    return get_object_or_404(related.prefetch_related("hand_overs__user", "hand_overs__message", "calls__by"), pk=pk)

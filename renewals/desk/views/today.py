@@ -13,6 +13,7 @@ from accounts.access import StaffRequest
 from accounts.filters import MINE, TEAM, owned
 from accounts.models import Contract, Customer, User
 from renewals.desk.cards import cards
+from renewals.desk.cases import waiting_cases
 from renewals.desk.rows import Row, rows, with_touches
 from renewals.desk.tables import NextMinutesTable
 from renewals.desk.today import MOST_ROWS, ahead, next_minutes, renewed_lately, waiting
@@ -30,7 +31,7 @@ def today(request: StaffRequest) -> HttpResponse:
     whose = whose_day(request)
     if whose == MINE:
         clocks = owned(clocks, "contract__owner", MINE, request.user)
-    context = {
+    context: dict[str, Any] = {
         "whose": whose,
         "ahead": ahead(clocks, now=request.now),
         "table": next_minutes_table(request, clocks),
@@ -38,7 +39,9 @@ def today(request: StaffRequest) -> HttpResponse:
         "unpublished": unpublished(request.user, now=request.now),
         "has_contracts": Contract.objects.visible_to(request.user).exists(),
     }
-    return render(request, "desk/today.html", context | what_waits(request, clocks))
+    interventions = waiting_cases(request.user, mine=whose == MINE, at=request.now)
+    context |= {"interventions": interventions} | what_waits(request, clocks, besides=len(interventions))
+    return render(request, "desk/today.html", context)
 
 
 def next_minutes_table(request: StaffRequest, clocks: QuerySet[Clock]) -> NextMinutesTable:
@@ -53,13 +56,15 @@ def whose_day(request: StaffRequest) -> str:
     return asked if asked in (MINE, TEAM) else MINE if request.user.role == User.Role.CSM else TEAM
 
 
-def what_waits(request: StaffRequest, clocks: QuerySet[Clock]) -> dict[str, Any]:
-    """The cards, and how many things wait in all."""
+def what_waits(request: StaffRequest, clocks: QuerySet[Clock], *, besides: int) -> dict[str, Any]:
+    """The cards, and how many things wait in all, `besides` the cards so many."""
     found = waiting(with_touches(clocks).prefetch_related("contract__customer__contacts"), now=request.now)
     shown = list(found[: MOST_CARDS if request.GET.get("all") else FIRST_CARDS])
     theirs = Customer.objects.visible_to(request.user).filter(contracts__in=[clock.contract_id for clock in shown])
     may_change = set(theirs.values_list("pk", flat=True))
+    count = len(shown) if len(shown) < FIRST_CARDS else found.count()
     return {
         "cards": cards(cast("list[Row]", shown), now=request.now, may_change=may_change),
-        "count": len(shown) if len(shown) < FIRST_CARDS else found.count(),
+        "count": count + besides,
+        "more": count > len(shown),
     }

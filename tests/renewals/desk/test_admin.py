@@ -71,7 +71,7 @@ def test_a_calendar_without_a_day_of_work_is_refused(enter, lan_tu) -> None:
 def test_who_becomes_an_administrator_may_do_everything_and_who_stops_may_not(enter, house) -> None:
     chen = house["chen"]
     url = reverse("admin:accounts_user_change", args=[chen.pk])
-    said = {"email": chen.email, "name": chen.name, "is_active": "on", "time_zone": "Asia/Shanghai"}
+    said = {"email": chen.email, "name": chen.name, "is_active": "on", "time_zone": "Asia/Shanghai", "duty_place": "0"}
 
     grades = []
     for role in ("admin", "csm"):
