@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from csportal.embedded import EmbeddedServer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 OLDEST_POSTGRESQL = 140000
 """As PostgreSQL numbers its releases: 14."""
+
+joined: list[EmbeddedServer] = []
+"""The embedded server, where this process uses it."""
 
 
 class DatabaseNotThere(Exception):
@@ -53,7 +59,18 @@ def embedded_address() -> str:
         server.join()
     except CannotStart as problem:
         raise DatabaseNotThere(str(problem)) from None
+    joined.append(server)
     return server.url()
+
+
+def revive_database() -> bool:
+    """Start the embedded server again where this process uses it and it died; whether it had. `DatabaseNotThere`."""
+    from csportal.embedded import CannotStart
+
+    try:
+        return any(server.revive() for server in joined)
+    except CannotStart as problem:
+        raise DatabaseNotThere(str(problem)) from None
 
 
 def check_server(url: str) -> None:

@@ -74,6 +74,14 @@ class EmbeddedServer:
             self._stop()
         self._users = None
 
+    def revive(self) -> bool:
+        """Start the server again where it died under its users; whether it had. Raises `CannotStart`."""
+        if self._users is None or self._status()["state"] != "absent":
+            return False
+        with self._alone():
+            self._await_ready()
+        return True
+
     def url(self, database: str = "postgres") -> str:
         """The address of a database of the running server."""
         return f"postgresql://postgres@:5432/{database}?host={quote(self._status()['socket'])}"

@@ -20,7 +20,7 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
-from csportal.database import BASE_DIR, DatabaseNotThere, ensure_database, read_environment, var_folder
+from csportal.database import BASE_DIR, DatabaseNotThere, ensure_database, read_environment, revive_database, var_folder
 from csportal.supervisor import LOOK_EVERY, MARK, Child, end_left_overs, say, stop_all, stopped_by_signals
 
 READY_WITHIN = 180.0
@@ -189,8 +189,13 @@ def announce(port: int, *, demo: bool) -> None:
 
 
 def keep_going(children: list[Child]) -> None:
-    """For ever."""
+    """For ever. The embedded database is started again too, when it was killed."""
     while True:
+        try:
+            if revive_database():
+                say("The database had ended; it runs again.")
+        except DatabaseNotThere as problem:
+            say(str(problem))
         for child in children:
             child.look_after()
         time.sleep(LOOK_EVERY)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterable
 from contextlib import suppress
@@ -100,6 +101,13 @@ class Run:
     def readiness(self) -> dict[str, object]:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=10) as answer:
             return json.load(answer)
+
+    def readiness_of(self, part: str) -> bool:
+        """Whether one part is ready, whatever the others are."""
+        try:
+            return bool(self.readiness()[part])
+        except urllib.error.HTTPError as answer:
+            return bool(json.load(answer)[part])
 
     def family(self) -> list[psutil.Process]:
         """Every process that it started, PostgreSQL aside, the oldest first."""

@@ -62,3 +62,11 @@ def test_after_kill_9_of_the_supervisor_alone_the_next_run_takes_over(run):
     assert following.server() == server
     assert following.stop() == 0
     assert_nothing_stays(following)
+
+
+def test_a_database_that_is_killed_alone_is_started_again(run):
+    kill(run.server())
+
+    run.wait_for("The database had ended; it runs again.")
+
+    assert run.readiness_of("database")
