@@ -16,6 +16,7 @@ from django.db import transaction
 from accounts.models import Amendment
 from renewals.callbacks.fanning import keep
 from renewals.callbacks.models import Call, Lead, Type
+from renewals.callbacks.moves import announce_moved
 from renewals.callbacks.payloads import RELATED, payload, told_of
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.locking.services import one_of, recompute_clocks
@@ -61,9 +62,10 @@ def that_end(clocks: ClockQuerySet) -> ClockQuerySet:
 
 
 def facts_changed(contract_ids: Iterable[int], *, now: datetime) -> None:
-    """The clocks follow from the facts again, and an end that is new and near already is announced (see the seam)."""
+    """The clocks follow from the facts again; ends that moved, or are new and near already, are told (see the seam)."""
     ids = list(contract_ids)
     recompute_clocks(ids, now=now)
+    announce_moved(ids, now=now)
     leads = list(Lead.objects.filter(endpoint__made_at__lte=now).select_related("endpoint"))
     if leads:
         announce_late(ids, leads, now=now)
