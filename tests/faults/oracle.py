@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django_q.models import OrmQ
 
+from renewals.interventions.models import Message
 from renewals.locking.models import Evidence
 from renewals.locking.services import clocks_that_differ
 from renewals.timeline.models import Event
@@ -86,8 +87,12 @@ def assert_exactly_once(sink: Sink, *, until: datetime, leads: tuple[int, ...], 
     assert OrmQ.objects.count() == 0, "the queue"
 
     names = {f"<{pk}@localhost>": to for pk, to in sent.values_list("pk", "recipient")}
+    notices = len(names)
+    names |= {f"<intervention.{one.pk}@localhost>": one.recipient for one in Message.objects.all()}
+    locked = Event.objects.filter(kind=Event.Kind.SOFT_LOCKED).count()
+    assert (Message.objects.count(), Message.objects.exclude(outcome="sent").count()) == (locked, 0), "interventions"
     assert sink.to == names, "letters"
     assert sink.repeats <= most_repeats, "repeats"
     told = Evidence.objects.filter(kind="delivered").count()
-    assert (told, Event.objects.filter(kind="notice_sent").count()) == (len(names), len(names)), "evidence"
+    assert (told, Event.objects.filter(kind="notice_sent").count()) == (notices, notices), "evidence"
     assert clocks_that_differ() == [], "clocks"
