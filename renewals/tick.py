@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -42,6 +42,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 """Rows of one transaction: short enough to get in nobody's way, long enough that its queries hardly count."""
+SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+"""Stands for the present in a statement that is put into words once."""
 MOST = 20
 """Batches of one kind in one tick: what is left waits for the next, so that a tick's memory is bounded."""
 
@@ -130,16 +132,29 @@ def put_back(done: Done, kinds: set[str], *, now: datetime) -> None:
 
 def what_is_due(*, now: datetime) -> set[str]:
     """Which kinds of work wait, in one query: nearly always none."""
-    waiting: dict[str, QuerySet[Any]] = {"clock": Clock.objects.due(now=now), "touch": Touch.objects.due(now=now)}
-    waiting["delivery"] = Delivery.objects.left_lying(now=now)
-    waiting |= {"lead": Lead.objects.due(now=now), "endpoint": Endpoint.objects.left_lying(now=now)}
-    waiting["hand_over"] = HandOver.objects.filter(passes_on_at__lte=now).order_by()
-    waiting["message"] = Message.objects.left_lying(now=now)
+    sql, said = question()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [now + (each - SOME_TIME) if isinstance(each, datetime) else each for each in said])
+        return {kind for (kind,) in cursor.fetchall()}
+
+
+@cache
+def question() -> tuple[str, tuple[Any, ...]]:
+    """The statement of `what_is_due` and its values at `SOME_TIME`: put into words once, it is asked each second."""
+    waiting: dict[str, QuerySet[Any]] = {
+        "clock": Clock.objects.due(now=SOME_TIME),
+        "touch": Touch.objects.due(now=SOME_TIME),
+        "delivery": Delivery.objects.left_lying(now=SOME_TIME),
+        "lead": Lead.objects.due(now=SOME_TIME),
+        "endpoint": Endpoint.objects.left_lying(now=SOME_TIME),
+        "hand_over": HandOver.objects.filter(passes_on_at__lte=SOME_TIME).order_by(),
+        "message": Message.objects.left_lying(now=SOME_TIME),
+    }
     first, *others = [
         rows.annotate(waits=Value(kind, CharField())).values_list("waits", flat=True)[:1]
         for kind, rows in waiting.items()
     ]
-    return set(first.union(*others, all=True))
+    return first.union(*others, all=True).query.sql_with_params()
 
 
 def remind_colleagues(done: Done, *, now: datetime, in_process: bool) -> None:
