@@ -8,10 +8,9 @@ another instant, a session.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db import Error
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 
 from csportal.clock import TimedRequest
 from renewals.product.api.entitlements import kept_for_a_while
@@ -19,26 +18,34 @@ from renewals.product.limits import seconds_to_wait
 from renewals.product.models import Scope
 from renewals.product.plain import answer_of, find_one
 
-View = Callable[..., HttpResponse]
+Middleware = Callable[[TimedRequest], HttpResponseBase]
 BEARER = "Bearer "
+BEFORE = "/api/v1/entitlements/"
+"""What stands before the number in the address."""
 PLAIN = {"product"}
 """What may be asked beside the number for a question to be plain."""
+POLICY = "default-src 'none'; frame-ancestors 'none'"
+"""For who opens the answer in a browser: there is nothing to load and nothing to frame."""
 
 
-def or_else(slow: View) -> View:
-    """The view of the API, with the short way before it."""
+def answer_first(
+    get_response: Callable[[TimedRequest], HttpResponseBase],
+) -> Callable[[TimedRequest], HttpResponseBase]:
+    """Middleware: a machine's plain question needs no session, no language and no page around its answer."""
 
-    def view(request: TimedRequest, **named: Any) -> HttpResponse:
-        return quick(request, named["number"]) or slow(request, **named)
+    def middleware(request: TimedRequest) -> HttpResponseBase:
+        if request.method != "GET" or not request.path_info.startswith(BEFORE):
+            return get_response(request)
+        return quick(request, request.path_info.removeprefix(BEFORE)) or get_response(request)
 
-    return view
+    return middleware
 
 
 def quick(request: TimedRequest, number: str) -> HttpResponse | None:
     """The answer to a plain question with a good key; None for whatever the API is to look at."""
     said, product = request.headers.get("Authorization", ""), request.GET.get("product")
     is_plain = request.GET.keys() <= PLAIN and "\0" not in number + (product or "")
-    if request.method != "GET" or not said.startswith(BEARER) or not is_plain:
+    if not said.startswith(BEARER) or not is_plain:
         return None
     try:
         found = find_one(number, product, key=said.removeprefix(BEARER).strip(), now=request.now)
@@ -49,4 +56,6 @@ def quick(request: TimedRequest, number: str) -> HttpResponse | None:
     answer = answer_of(found, now=request.now)
     if answer is None or seconds_to_wait(found.key, weight=1, now=request.now):
         return None
-    return kept_for_a_while(request, answer)
+    response = kept_for_a_while(request, answer)
+    response["Content-Security-Policy"] = POLICY
+    return response

@@ -3,7 +3,6 @@
 from django.urls import path, re_path
 
 from renewals.product.api import api, nowhere, spoken_to
-from renewals.product.quick import or_else
 
 app_name = "product"
 
@@ -12,5 +11,4 @@ app_name = "product"
 urlpatterns = [path("", nowhere), *api.urls[0], re_path("", nowhere)]
 for pattern in urlpatterns:
     assert pattern.callback is not None
-    view = or_else(pattern.callback) if pattern.name == "entitlement" else pattern.callback
-    pattern.callback = spoken_to(view)
+    pattern.callback = spoken_to(pattern.callback)

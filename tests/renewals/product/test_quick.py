@@ -61,7 +61,7 @@ def ask(client, contract, key, monkeypatch):
 
 def told(response):
     """All that a caller is told."""
-    headers = {name: response.get(name) for name in ("ETag", "Cache-Control", "Content-Type", "Vary")}
+    headers = {name: response.get(name) for name in ("ETag", "Cache-Control", "Content-Type")}
     return response.status_code, response.content, headers
 
 
@@ -171,6 +171,14 @@ def test_the_limit_of_a_key_counts_either_way(ask, settings, monkeypatch):
     settings.CSPORTAL_API_PER_MINUTE = 2
 
     assert [ask()[0].status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_it_is_kept_for_its_key_alone_and_opens_nothing_in_a_browser(ask):
+    response, _ = ask()
+
+    assert response["Vary"] == "Authorization"
+    assert response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert response["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_database_that_is_away_is_a_problem_and_no_crash(ask, monkeypatch):
