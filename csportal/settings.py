@@ -110,10 +110,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "csportal.health.answer_health",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csportal.clock.stamp_request",
     "renewals.product.quick.answer_first",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
