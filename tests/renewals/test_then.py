@@ -117,6 +117,14 @@ def test_long_before_the_end_it_reckons_with_the_notices_that_will_be_planned():
     assert state_at(coming.windows, coming.at) is State.SOFT_LOCKED
 
 
+def test_a_notice_that_is_still_to_come_then_has_told_nobody_yet():
+    found = lan_tu_contract(through="2027-06-30")
+
+    before, after = (seen(found, utc(at), now=T).windows for at in ("2027-06-01T02:00", "2027-06-29T02:00"))
+
+    assert (before.lock_at, after.lock_at) == (None, utc("2027-07-02T01:00"))
+
+
 def test_with_nobody_to_be_told_nothing_locks_to_come_either(untold):
     coming = seen(untold, utc("2027-03-01T01:00"), now=T)
 
