@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name="calendar",
             field=models.ForeignKey(
                 blank=True,
-                help_text="When they can be on duty. Empty: Monday to Friday, 09:00 to 18:00 in their zone.",
+                help_text="When they can be on duty. Empty: the usual hours of the vendor’s country, in their zone.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="colleagues",

@@ -75,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         related_name="colleagues",
         verbose_name=_("working calendar"),
-        help_text=_("When they can be on duty. Empty: Monday to Friday, 09:00 to 18:00 in their zone."),
+        help_text=_("When they can be on duty. Empty: the usual hours of the vendor’s country, in their zone."),
     )
     duty_place = models.PositiveSmallIntegerField(
         _("place on the rota"), default=0, help_text=_("Who of a team is called first; equal places by name.")

@@ -7,13 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import Contract, User
-from accounts.worktime import WorkingHours
 from renewals.interventions.duty import Candidate, Stretch
 from renewals.interventions.models import Absence
-from renewals.locking.services import all_hours
-
-PLAIN = WorkingHours()
-"""Monday to Friday, 09:00 to 18:00: for who has no calendar."""
+from renewals.touches.asking import staff_hours
 
 
 class Rota:
@@ -24,7 +20,7 @@ class Rota:
         self.away: dict[int, list[Stretch]] = defaultdict(list)
         for user, *stretch in Absence.objects.filter(until_at__gt=now).values_list("user", "from_at", "until_at"):
             self.away[user].append((stretch[0], stretch[1]))
-        self.hours = all_hours()
+        self.hours = staff_hours(self.people)
 
     def user(self, pk: int) -> User:
         """One of these people."""
@@ -51,5 +47,6 @@ class Rota:
 
     def candidate(self, user: User) -> Candidate:
         """One of these people as the pure functions take them."""
-        hours = self.hours.get(user.calendar_id or 0, PLAIN)
-        return Candidate(user_id=user.pk, zone=user.time_zone, hours=hours, away=tuple(self.away[user.pk]))
+        return Candidate(
+            user_id=user.pk, zone=user.time_zone, hours=self.hours[user.pk], away=tuple(self.away[user.pk])
+        )

@@ -56,11 +56,13 @@ class Untold(Protocol):
     def asked_on(self) -> date | None: ...
 
 
-def staff_hours() -> WorkingHours:
-    """When the vendor's people work, each by their own clock: the usual hours of the vendor's country."""
+def staff_hours(people: Iterable[User]) -> Mapping[int, WorkingHours]:
+    """By user, when the vendor's people work: by their own calendar, else the usual hours of the vendor's country."""
     country = settings.CSPORTAL_DEFAULT_COUNTRY
-    calendar = WorkingCalendar.objects.prefetch_related("days").filter(name=country).first()
-    return calendar.hours() if calendar else WorkingHours(country=country)
+    calendars = {one.pk: one for one in WorkingCalendar.objects.prefetch_related("days")}
+    of_country = (one.hours() for one in calendars.values() if one.name == country)
+    usual = next(of_country, WorkingHours(country=country))
+    return {one.pk: calendars[one.calendar_id].hours() if one.calendar_id else usual for one in people}
 
 
 def local_day(user: User, at: datetime) -> date:
@@ -70,13 +72,14 @@ def local_day(user: User, at: datetime) -> date:
 
 def staff(*, now: datetime) -> Staff:
     """The vendor's people as they are at an instant."""
-    everybody, hours = list(User.objects.filter(is_active=True).order_by("pk")), staff_hours()
+    everybody = list(User.objects.filter(is_active=True).order_by("pk"))
+    hours = staff_hours(everybody)
     days = {user.pk: local_day(user, now) for user in everybody}
     reminded = set(Reminder.objects.filter(on__in=set(days.values())).values_list("user", "on"))
     free = [
         user
         for user in everybody
-        if (user.pk, days[user.pk]) not in reminded and is_working_moment(now, user.time_zone, hours)
+        if (user.pk, days[user.pk]) not in reminded and is_working_moment(now, user.time_zone, hours[user.pk])
     ]
     return Staff(everybody, free)
 

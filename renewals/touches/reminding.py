@@ -40,7 +40,8 @@ def remind(reminder_id: uuid.UUID, *, now: datetime) -> str:
     gone = reason_gone(reminder, left.count(), now=now)
     if gone is not None:
         return finish(reminder, Reminder.Outcome.DROPPED, gone.value, now=now)
-    opens_at = next_working_moment(now, reminder.user.time_zone, staff_hours())
+    user = reminder.user
+    opens_at = next_working_moment(now, user.time_zone, staff_hours([user])[user.pk])
     if opens_at > now:
         return postpone(reminder, opens_at)
     if reminder.attempts > len(WAITS) + 1:

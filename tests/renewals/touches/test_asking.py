@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import User, WorkingCalendar
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
 from renewals.tick import tick
@@ -106,6 +106,14 @@ def test_by_the_clock_of_who_is_asked(untold, chen, mailbox):
 
     assert asked_at(MONDAY, mailbox) == []
     assert asked_at(utc("2026-11-30T08:00"), mailbox) == ["chen@vendor.test"]
+
+
+def test_by_the_calendar_of_who_is_asked(untold, chen, mailbox):
+    day_off = WorkingCalendar.objects.create(name="Tuesday to Saturday", weekend=[0, 6])
+    User.objects.filter(pk=chen.pk).update(calendar=day_off)
+
+    assert asked_at(MONDAY, mailbox) == []
+    assert asked_at(TUESDAY, mailbox) == ["chen@vendor.test"]
 
 
 def test_the_mail_says_whose_contract_until_when_whom_to_call_and_where_to_note_it(untold, chen, mailbox):
