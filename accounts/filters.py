@@ -44,11 +44,17 @@ def owned(queryset: Rows, column: str, whose: str, user: User) -> Rows:
             return queryset.filter(**{column: None})
 
 
+def segments() -> list[tuple[str, str]]:
+    """The segments in use, as choices; asked for each time a list is shown."""
+    return [(segment, segment) for segment in Customer.objects.segments()]
+
+
 class CustomerFilter(ListFilter):
-    """Customers by name and by who looks after them."""
+    """Customers by name, by who looks after them, and by segment."""
 
     q = django_filters.CharFilter(label=_("Name"), method="called")
     owner = django_filters.ChoiceFilter(label=_("Owner"), choices=OWNERS, empty_label=_("anybody"), method="owned_by")
+    segment = django_filters.ChoiceFilter(label=_("Segment"), choices=segments, empty_label=_("any"))
 
     class Meta:
         model = Customer

@@ -19,6 +19,12 @@ from accounts.models.people import default_zone
 from accounts.seam import hours_changed
 from accounts.services import default_calendar
 
+USUAL_SEGMENTS = (
+    pgettext_lazy("customers of one kind", "Enterprise"),
+    pgettext_lazy("customers of one kind", "Mid-size"),
+    pgettext_lazy("customers of one kind", "Small business"),
+)
+
 
 class CustomerForm(forms.ModelForm):
     """A customer. Without a calendar of its own it works by its country's."""
@@ -36,9 +42,10 @@ class CustomerForm(forms.ModelForm):
 
     class Meta:
         model = Customer
-        fields = ("name", "time_zone", "country", "calendar", "language", "owner", "note")
+        fields = ("name", "time_zone", "country", "calendar", "language", "segment", "owner", "note")
         widgets = {
             "time_zone": zone_widget(),
+            "segment": forms.TextInput(attrs={"list": "segments", "autocomplete": "off"}),
             "note": forms.Textarea(attrs={"rows": 3}),
         }
 
@@ -54,6 +61,15 @@ class CustomerForm(forms.ModelForm):
         if Customer.objects.filter(key=name_key(name)).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("There is a customer of this name already."))
         return name
+
+    def clean_segment(self) -> str:
+        """One segment is one word: a second spelling of it becomes the first."""
+        typed: str = self.cleaned_data["segment"]
+        return next((known for known in Customer.objects.segments() if name_key(known) == name_key(typed)), typed)
+
+    def segments(self) -> list[str]:
+        """What is offered while one types: the segments in use; where there are none yet, usual ones."""
+        return list(Customer.objects.segments()) or [str(usual) for usual in USUAL_SEGMENTS]
 
     @transaction.atomic
     def keep(self, *, now: datetime) -> Customer:

@@ -100,6 +100,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             return self
         return self.filter(models.Q(owner=None) | models.Q(owner=user) | models.Q(owner__team=user.team_id or -1))
 
+    def segments(self) -> models.QuerySet[Customer, str]:
+        """The segments that are in use, each once, in order."""
+        return self.exclude(segment="").order_by("segment").values_list("segment", flat=True).distinct()
+
 
 class Customer(models.Model):
     """A company that bought something: where it is, when it works, which language it reads."""
@@ -115,6 +119,12 @@ class Customer(models.Model):
     owner = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="customers", verbose_name=_("owner")
     )
+    segment = models.CharField(
+        _("segment"),
+        max_length=40,
+        blank=True,
+        help_text=_("What kind of customer it is, such as Enterprise: who is alike is looked after alike."),
+    )
     note = models.TextField(_("note"), blank=True)
 
     objects = CustomerQuerySet.as_manager()
@@ -123,7 +133,11 @@ class Customer(models.Model):
         ordering = ("name",)
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        indexes = (GinIndex(fields=("key",), name="customer_key_trgm", opclasses=("gin_trgm_ops",)),)
+        indexes = (
+            GinIndex(fields=("key",), name="customer_key_trgm", opclasses=("gin_trgm_ops",)),
+            # The lists' choice of segments, and the customers of one.
+            models.Index(fields=("segment",), name="customer_segment", condition=~models.Q(segment="")),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -27,6 +27,7 @@ def first_told(clock: Row) -> str:
 CONTRACT_COLUMNS = [
     Column(heading=_("number"), cell=lambda clock: clock.contract.number),
     Column(heading=_("customer"), cell=lambda clock: clock.contract.customer.name),
+    Column(heading=_("segment"), cell=lambda clock: clock.contract.customer.segment),
     Column(heading=_("product"), cell=lambda clock: clock.contract.product.name),
     Column(heading=_("kind"), cell=lambda clock: clock.contract.get_kind_display()),
     Column(heading=_("state"), cell=lambda clock: str(STATES[clock.state])),
@@ -48,6 +49,7 @@ CUSTOMER_COLUMNS = [
     Column(heading=_("country"), cell=lambda customer: customer.country),
     Column(heading=_("time zone"), cell=lambda customer: customer.time_zone),
     Column(heading=_("language"), cell=lambda customer: customer.get_language_display()),
+    Column(heading=_("segment"), cell=lambda customer: customer.segment),
     Column(heading=_("contracts"), cell=lambda customer: customer.contract_count),
     Column(heading=_("most urgent end at (UTC)"), cell=lambda customer: utc(customer.urgent_ends_at)),
     Column(heading=_("state"), cell=lambda customer: str(STATES.get(customer.urgent_state, ""))),

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.filters import OWNERS, ListFilter, owned
+from accounts.filters import OWNERS, ListFilter, owned, segments
 from accounts.models import Contract, Product
 from accounts.models.customers import name_key
 from renewals.desk.today import UNTOLD
@@ -21,7 +21,7 @@ DAY_FIELD = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ContractFilter(ListFilter):
-    """Contracts by number or customer, state, product, owner, kind, and the days between which they end."""
+    """Contracts by number or customer, state, product, owner, segment, kind, and the days between which they end."""
 
     q = django_filters.CharFilter(label=_("Number or customer"), method="called")
     state = django_filters.ChoiceFilter(
@@ -31,6 +31,9 @@ class ContractFilter(ListFilter):
         label=_("Product"), field_name="contract__product", queryset=Product.objects.all(), empty_label=_("any")
     )
     owner = django_filters.ChoiceFilter(label=_("Owner"), choices=OWNERS, empty_label=_("anybody"), method="owned_by")
+    segment = django_filters.ChoiceFilter(
+        label=_("Segment"), field_name="contract__customer__segment", choices=segments, empty_label=_("any")
+    )
     kind = django_filters.ChoiceFilter(
         label=_("Kind"), field_name="contract__kind", choices=Contract.Kind.choices, empty_label=_("any")
     )

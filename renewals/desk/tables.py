@@ -158,7 +158,8 @@ class CustomerTable(tables.Table):
 
     def render_name(self, record: CustomerRow) -> SafeString:
         url = reverse("desk:customer", args=[record.pk])
-        return format_html('<a class="row-link" href="{}"><strong>{}</strong></a>', url, record.name)
+        named = format_html('<a class="row-link" href="{}"><strong>{}</strong></a>', url, record.name)
+        return two_lines(named, record.segment)
 
     def render_next_minute(self, record: CustomerRow) -> SafeString | str:
         if record.urgent_ends_at is None:

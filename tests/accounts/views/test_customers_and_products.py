@@ -61,6 +61,38 @@ def test_a_country_is_taken_by_its_name_and_never_cut_to_another_one(client, typ
     assert (customer.country, customer.calendar.country) == (code, code)
 
 
+def test_a_segment_that_is_typed_in_another_spelling_is_the_one_in_use(client) -> None:
+    cast.lan_tu(segment="Mid-size")
+
+    client.post("/customers/new/", HARBOR | {"segment": "ＭＩＤ-Size "})
+
+    assert Customer.objects.get(name="Harbor Labs").segment == "Mid-size"
+
+
+@pytest.mark.parametrize(
+    ("in_use", "offered"),
+    [(["Public sector", "Enterprise", "Public sector", ""], ["Enterprise", "Public sector"]),
+     ([""], ["Enterprise", "Mid-size", "Small business"])],
+)  # fmt: skip
+def test_the_form_offers_the_segments_in_use_and_usual_ones_before_there_are_any(client, in_use, offered) -> None:
+    for place, segment in enumerate(in_use):
+        cast.lan_tu(name=f"Customer {place}", segment=segment)
+
+    assert client.get("/customers/new/").context["form"].segments() == offered
+
+
+def test_customers_are_narrowed_to_a_segment_which_their_page_and_file_name(client) -> None:
+    found = cast.lan_tu(name="Found", segment="Enterprise")
+    cast.lan_tu(name="Other", segment="Small business")
+
+    rows = client.get("/customers/?segment=Enterprise").context["table"].rows
+    file = client.get("/customers/?export=csv&segment=Enterprise").getvalue().decode()
+
+    assert [row.record for row in rows] == [found]
+    assert "Found,Enterprise," in file.replace(",CN,Asia/Shanghai,简体中文", "")
+    assert "<dd>Enterprise</dd>" in client.get(f"/customers/{found.pk}/").content.decode()
+
+
 def test_a_refused_customer_leaves_no_calendar_behind(client) -> None:
     client.post("/customers/new/", HARBOR | {"name": "", "country": "France"})
 

@@ -16,14 +16,15 @@ def numbers(response) -> list[str]:
     return [row.record.contract.number for row in response.context["table"].page.object_list]
 
 
-def add(number: str, *, name: str = "", through: str = "2027-03-31", **details) -> None:
-    cast.contract(cast.lan_tu(name=name or f"Customer {number}"), number=number, through=through, **details)
+def add(number: str, *, name: str = "", through: str = "2027-03-31", segment: str = "", **details) -> None:
+    customer = cast.lan_tu(name=name or f"Customer {number}", segment=segment)
+    cast.contract(customer, number=number, through=through, **details)
 
 
 @pytest.fixture
 def four(house) -> None:
     add("A-1", name="云启科技", through="2026-11-27")
-    add("A-2", name="Harbor Labs", through="2027-01-31", owner=None)
+    add("A-2", name="Harbor Labs", through="2027-01-31", owner=None, segment="大型企业")
     add("B-1", name="启明制造", through="2026-11-19", kind="trial")
     add("B-2", name="Nordlicht", through="2027-06-30", owner=house["shen"])
     term = cast.Contract.objects.get(number="B-1").terms.get()
@@ -44,6 +45,7 @@ def four(house) -> None:
         ({"owner": "mine"}, ["B-1", "A-1"]),
         ({"owner": "team"}, ["B-1", "A-1", "B-2"]),
         ({"owner": "nobody"}, ["A-2"]),
+        ({"segment": "大型企业"}, ["A-2"]),
         ({"told": "nobody"}, ["A-1", "A-2", "B-2"]),
         ({"ends_from": "2026-11-27", "ends_to": "2027-01-31"}, ["A-1", "A-2"]),
         ({"ends_to": "2026-11-26"}, ["B-1"]),
@@ -66,7 +68,9 @@ def test_a_contract_that_is_closed_comes_after_all_others_unless_asked(enter, ho
     assert numbers(enter().get("/contracts/?sort=last_minute")) == ["OLD", "NEW"]
 
 
-@pytest.mark.parametrize("query", ["state=bogus", "ends_from=2026-02-30", "product=99999999999999999999", "q=%00"])
+@pytest.mark.parametrize(
+    "query", ["state=bogus", "ends_from=2026-02-30", "product=99999999999999999999", "q=%00", "segment=none"]
+)
 def test_a_filter_that_makes_no_sense_says_so_and_narrows_nothing(enter, four, query) -> None:
     response = enter().get(f"/contracts/?{query}")
 
