@@ -73,7 +73,7 @@ CSPORTAL_DEMO_DATA = env.bool("CSPORTAL_DEMO_DATA", True)
 CSPORTAL_API_PER_MINUTE = env.int("CSPORTAL_API_PER_MINUTE", 30_000)
 CSPORTAL_VENDOR_NAME = env.str("CSPORTAL_VENDOR_NAME", "云笔协作")
 # Where `accounts` says that facts of contracts have changed: the one seam between the two apps.
-CSPORTAL_FACTS_CHANGED = "renewals.callbacks.ends.facts_changed"
+CSPORTAL_FACTS_CHANGED = "renewals.playbooks.laying.facts_changed"
 CSPORTAL_HOURS_CHANGED = "renewals.locking.services.recompute_by_new_hours"
 # Where the timeline says which events were recorded: what the vendor's systems are called about.
 CSPORTAL_EVENTS_RECORDED = "renewals.callbacks.fanning.fan_out"

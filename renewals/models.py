@@ -4,6 +4,7 @@ from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
+from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Version, Watch
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
 from renewals.touches.models import Asked, Delivery, Reminder, Touch
@@ -28,9 +29,16 @@ __all__ = [
     "LockObservation",
     "Message",
     "PhoneCall",
+    "Plan",
+    "PlanStep",
+    "Playbook",
     "RememberedRequest",
     "Reminder",
     "RenewalLink",
+    "Step",
+    "ToPlan",
     "Touch",
     "UsageSignal",
+    "Version",
+    "Watch",
 ]

@@ -10,29 +10,29 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import CharField, QuerySet, Value
 
 from accounts import terms
 from accounts.models import ContractTerm
 from accounts.services import NotAllowed
 from renewals.callbacks import ends, queue
-from renewals.callbacks.models import Endpoint, Lead
+from renewals.due import what_is_due
 from renewals.entitlement import HISTORY, LEADS, Due, Moment
 from renewals.interventions import sending
-from renewals.interventions.models import HandOver, Message
+from renewals.interventions.models import Message
 from renewals.interventions.services import close_by_themselves, open_for, pass_on
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.locking.renewing import renew_by_itself, renewing_by_itself
 from renewals.locking.services import unrecorded
+from renewals.playbooks import laying
 from renewals.timeline.models import Event
 from renewals.timeline.services import due_key, record_events, recorded_keys
 from renewals.touches import asking, outbox
 from renewals.touches.by_itself import plan_by_themselves
-from renewals.touches.models import Delivery, Reminder, Touch
+from renewals.touches.models import Delivery, Reminder
 from renewals.touches.planning import Occasion, occasion, plan
 from renewals.touches.reminding import remind
 from renewals.touches.services import deliver
@@ -42,8 +42,6 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 """Rows of one transaction: short enough to get in nobody's way, long enough that its queries hardly count."""
-SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-"""Stands for the present in a statement that is put into words once."""
 MOST = 20
 """Batches of one kind in one tick: what is left waits for the next, so that a tick's memory is bounded."""
 
@@ -88,18 +86,14 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
     if thorough:
         done.renewed = renew_by_themselves(now=now)
         done.touches += plan_by_themselves(now=now, limit=BATCH) + plan_late(now=now, limit=BATCH)
+        laying.watch(now=now)
         ends.look_on(now=now)
         done.batch_by_batch(partial(close_by_themselves, now=now, limit=BATCH))
     if in_process:
         relive(done, now=now)
     kinds = what_is_due(now=now)
     done.calls = call_back(kinds, now=now, queued=not in_process)
-    if "clock" in kinds:
-        done.batch_by_batch(partial(record_due, done, now=now))
-    if "clock" in kinds or "touch" in kinds:
-        done.deliveries = done.batch_by_batch(partial(outbox.hand_over, now=now, limit=BATCH, queued=not in_process))
-    if "hand_over" in kinds:
-        done.handed_on = done.batch_by_batch(partial(pass_on, now=now, limit=BATCH))
+    record(done, kinds, now=now, queued=not in_process)
     if in_process:
         carry_out(done, now=now)
     else:
@@ -107,6 +101,18 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
     if thorough:
         remind_colleagues(done, now=now, in_process=in_process)
     return {column.name: getattr(done, column.name) for column in fields(done)}
+
+
+def record(done: Done, kinds: set[str], *, now: datetime, queued: bool) -> None:
+    """Moments that have come, what they start, and the plans of contracts whose facts have changed."""
+    if "clock" in kinds:
+        done.batch_by_batch(partial(record_due, done, now=now))
+    if "clock" in kinds or "touch" in kinds:
+        done.deliveries = done.batch_by_batch(partial(outbox.hand_over, now=now, limit=BATCH, queued=queued))
+    if "hand_over" in kinds:
+        done.handed_on = done.batch_by_batch(partial(pass_on, now=now, limit=BATCH))
+    if "to_plan" in kinds:
+        done.batch_by_batch(partial(laying.lay_due, now=now, limit=BATCH))
 
 
 def call_back(kinds: set[str], *, now: datetime, queued: bool) -> int:
@@ -128,33 +134,6 @@ def put_back(done: Done, kinds: set[str], *, now: datetime) -> None:
     if "message" in kinds or done.interventions or done.handed_on:
         left = partial(outbox.put_back, sending.SEND, Message.objects.all(), now=now, limit=BATCH)
         done.batch_by_batch(left)
-
-
-def what_is_due(*, now: datetime) -> set[str]:
-    """Which kinds of work wait, in one query: nearly always none."""
-    sql, said = question()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [now + (each - SOME_TIME) if isinstance(each, datetime) else each for each in said])
-        return {kind for (kind,) in cursor.fetchall()}
-
-
-@cache
-def question() -> tuple[str, tuple[Any, ...]]:
-    """The statement of `what_is_due` and its values at `SOME_TIME`: put into words once, it is asked each second."""
-    waiting: dict[str, QuerySet[Any]] = {
-        "clock": Clock.objects.due(now=SOME_TIME),
-        "touch": Touch.objects.due(now=SOME_TIME),
-        "delivery": Delivery.objects.left_lying(now=SOME_TIME),
-        "lead": Lead.objects.due(now=SOME_TIME),
-        "endpoint": Endpoint.objects.left_lying(now=SOME_TIME),
-        "hand_over": HandOver.objects.filter(passes_on_at__lte=SOME_TIME).order_by(),
-        "message": Message.objects.left_lying(now=SOME_TIME),
-    }
-    first, *others = [
-        rows.annotate(waits=Value(kind, CharField())).values_list("waits", flat=True)[:1]
-        for kind, rows in waiting.items()
-    ]
-    return first.union(*others, all=True).query.sql_with_params()
 
 
 def remind_colleagues(done: Done, *, now: datetime, in_process: bool) -> None:

@@ -1,0 +1,1 @@
+"""What is to be said to a customer from the first day to the last minute: playbooks, and each contract's own plan."""
