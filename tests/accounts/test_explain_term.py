@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.management.commands.explain_term import arriving_lines
+from accounts.management.json_lines import arriving_lines
 
 CASE = {"id": 1, "start": "2026-05-01T15:00", "zone": "Asia/Shanghai", "term": "30 days"}
 COMMAND = [sys.executable, "-m", "django", "explain_term", "--jsonl", "--settings=csportal.settings"]

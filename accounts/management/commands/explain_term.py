@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.management.json_lines import NotAnObject, answer_lines, read_object
 from accounts.terms import Reckoned, TermError, explain, parse_start, parse_term, reckon
 
 FIELDS = ("start", "zone", "term")
 SHAPE = 'Write {"id": 1, "start": "2026-05-01", "zone": "Asia/Shanghai", "term": "30 days"}.'
-CHUNK = 1 << 16
-BOM = b"\xef\xbb\xbf"
-encode = json.JSONEncoder(allow_nan=False).encode
-
-
-def refuse_constant(said: str) -> None:
-    """NaN and Infinity are no JSON, though Python reads and writes them."""
-    raise ValueError(said)
-
-
-decode = json.JSONDecoder(parse_constant=refuse_constant).decode
 
 
 class Command(BaseCommand):
@@ -48,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["jsonl"]:
-            self.answer_lines(options.get("stdin") or sys.stdin.buffer)
+            answer_lines(options.get("stdin") or sys.stdin.buffer, self.stdout, answer, SHAPE)
         elif missing := [f"--{name}" for name in FIELDS if not options[name]]:
             raise CommandError(f"{', '.join(missing)} missing. Give --start, --zone and --term, or --jsonl.")
         else:
@@ -66,46 +53,13 @@ class Command(BaseCommand):
         self.stdout.write(f"End instant  {ends_at(reckoned)}, the first that is no longer covered")
         self.stdout.write(f"Why          {wording.why(reckoned)}")
 
-    def answer_lines(self, stream: BinaryIO) -> None:
-        try:
-            for lines in arriving_lines(stream):
-                answers = [written(answer(line)) for line in lines if line.strip().removeprefix(BOM)]
-                self.stdout.write("".join(answers), ending="")
-                self.stdout.flush()
-        except BrokenPipeError:
-            # The reader, such as `head`, has what it wanted; Python's own flush at exit must not complain.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def written(said: dict[str, object]) -> str:
-    """An answer as a line of JSON. A number that is none, such as 1e400, is no id that could be written back."""
-    try:
-        return encode(said) + "\n"
-    except ValueError:
-        return encode({"id": None, "error": f"The id of this line is not a number that JSON can write. {SHAPE}"}) + "\n"
-
-
-def arriving_lines(stream: BinaryIO) -> Iterator[list[bytes]]:
-    """Whole lines as they arrive: many at once from a file, each at once from someone who waits for its answer."""
-    rest = bytearray()
-    read = getattr(stream, "read1", stream.read)
-    while chunk := read(CHUNK):
-        rest += chunk
-        if b"\n" in chunk:
-            *lines, last = bytes(rest).split(b"\n")
-            yield lines
-            rest = bytearray(last)
-    yield [bytes(rest)]
-
 
 def answer(line: bytes) -> dict[str, object]:
     """The answer to one JSON line. It never raises: what is wrong with a line is its answer."""
     try:
-        case = decode(line.removeprefix(BOM).decode().strip())
-    except (ValueError, RecursionError):
-        return {"id": None, "error": f"This line is not JSON in UTF-8. {SHAPE}"}
-    if not isinstance(case, dict):
-        return {"id": None, "error": f"This line is not a JSON object. {SHAPE}"}
+        case = read_object(line)
+    except NotAnObject as error:
+        return {"id": None, "error": f"{error} {SHAPE}"}
     case_id = case.get("id")
     texts: list[Any] = [case.get(name) for name in FIELDS]
     for name, text in zip(FIELDS, texts):

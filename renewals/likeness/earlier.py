@@ -1,0 +1,57 @@
+"""Letters one after the other, each compared with those before it that went to other customers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator
+from typing import Generic
+
+from renewals.likeness.comparing import Key, Repeats, compare
+from renewals.likeness.prints import Prints
+
+ONE_IN = 4
+"""Which share of the runs is looked up."""
+FEW = 64
+"""Of a letter with no more runs than this, each is looked up."""
+KNOWN_BY = 64
+"""How many letters are remembered for one run: whoever repeats a run that more have repeats one of these."""
+OF_ONE = 2
+"""How many of them may be one customer's, so that nobody's letters hide the others'."""
+CANDIDATES = 40
+
+
+class Earlier(Generic[Key]):
+    """The letters so far, found again by what they share with a new one."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[Key, Hashable, Prints]] = []
+        self.known: defaultdict[int, list[int]] = defaultdict(list)
+
+    def repeated_by(self, draft: Prints, customer: Hashable) -> Repeats[Key] | None:
+        """The earlier letter to another customer that a draft repeats most."""
+        return compare(draft, self.candidates(draft, customer))
+
+    def candidates(self, draft: Prints, customer: Hashable) -> Iterator[tuple[Key, Prints]]:
+        """Those that share most runs with the draft, of the runs that are looked up."""
+        shared: Counter[int] = Counter()
+        for run in looked_up(draft):
+            shared.update(self.known.get(run, ()))
+        others = (place for place, _count in shared.most_common() if self.letters[place][1] != customer)
+        for _nth, place in zip(range(CANDIDATES), others):
+            key, _customer, prints = self.letters[place]
+            yield key, prints
+
+    def add(self, key: Key, customer: Hashable, prints: Prints) -> None:
+        """One more letter that a later one may repeat."""
+        place = len(self.letters)
+        self.letters.append((key, customer, prints))
+        for run in looked_up(prints):
+            known = self.known[run]
+            if len(known) < KNOWN_BY and sum(self.letters[one][1] == customer for one in known) < OF_ONE:
+                known.append(place)
+
+
+def looked_up(prints: Prints) -> list[int]:
+    """The runs by which a letter is found: the same ones of any two letters, all of a short one."""
+    runs = prints.runs
+    return list(runs) if len(runs) <= FEW else [run for run in runs if run % ONE_IN == 0]

@@ -1,0 +1,117 @@
+"""What a letter leaves for comparing: of each sentence where it stands, and numbers for every three words in a row.
+
+A word is a word of letters or one Chinese character, after masking. The numbers are CRC-32, the same in every process,
+so that they may be kept: as JSON, and for looking up as an array of 64-bit integers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from zlib import crc32
+
+from renewals.likeness.courtesy import is_courtesy
+from renewals.likeness.masking import masked
+from renewals.likeness.plain import plain
+from renewals.likeness.sentences import spans
+
+RUN = 3
+"""How many words in a row make one number."""
+ANCHORS = 64
+"""How many numbers of a draft are looked up among kept letters."""
+VERSION = 1
+"""Of the way in which prints are made: what another version kept has to be made again."""
+
+SYLLABLE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+TOKEN = re.compile(rf"[{SYLLABLE}]|[^\W\d_{SYLLABLE}]+(?:'[^\W\d_{SYLLABLE}]+)*")
+SHORTENED = (
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"\bcan't\b"), "can not"),
+    (re.compile(r"\bcannot\b"), "can not"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"'re\b"), " are"),
+    (re.compile(r"'ve\b"), " have"),
+    (re.compile(r"'ll\b"), " will"),
+    (re.compile(r"\bi'm\b"), "i am"),
+    (re.compile(r"'d\b"), " would"),
+    (re.compile(r"\b(it|that|there|what|here|let)'s\b"), r"\1 is"),
+    (re.compile(r"'s\b"), ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: its span in the letter's text, whether it is courtesy, and a number for each run of words."""
+
+    start: int
+    end: int
+    is_courtesy: bool
+    runs: tuple[int, ...]
+
+    @property
+    def words(self) -> int:
+        return len(self.runs) + RUN - 1
+
+
+@dataclass(frozen=True)
+class Prints:
+    """A letter, ready for comparing."""
+
+    sentences: tuple[Sentence, ...]
+
+    @cached_property
+    def runs(self) -> frozenset[int]:
+        """Every number of the letter: what a draft's anchors are looked up in."""
+        return frozenset(run for sentence in self.sentences for run in sentence.runs)
+
+    @property
+    def anchors(self) -> tuple[int, ...]:
+        """The numbers by which letters that this one may repeat are found: a fair sample of what is its own."""
+        own = {run for sentence in self.sentences if not sentence.is_courtesy for run in sentence.runs}
+        return tuple(sorted(own or self.runs)[:ANCHORS])
+
+    def to_json(self) -> list[Any]:
+        """For keeping; `from_json` reads it."""
+        return [VERSION, [[one.start, one.end, int(one.is_courtesy), *one.runs] for one in self.sentences]]
+
+    @classmethod
+    def from_json(cls, kept: Sequence[Any]) -> Prints:
+        """What `to_json` wrote. ValueError for another version: the prints are to be made again from the text."""
+        version, sentences = kept
+        if version != VERSION:
+            raise ValueError(f"Prints of version {version}, not {VERSION}.")
+        return cls(tuple(Sentence(start, end, bool(flag), tuple(runs)) for start, end, flag, *runs in sentences))
+
+
+def prints(text: str, names: Iterable[str] = ()) -> Prints:
+    """The prints of a letter. `names`: those of its customer, people and products, to mask besides what has a shape."""
+    known = tuple(sorted(set(names)))
+    found = (sentence_of(text, start, end, known) for start, end in spans(text))
+    return Prints(tuple(sentence for sentence in found if sentence.runs))
+
+
+def sentence_of(text: str, start: int, end: int, names: tuple[str, ...]) -> Sentence:
+    said = text[start:end]
+    hidden = masked(said, names)
+    words = words_of(hidden)
+    courtesy = is_courtesy(plain(said).lower(), hidden, sum(0.5 if word > "\u2e80" else 1 for word in words))
+    return Sentence(start, end, courtesy, runs_of(words))
+
+
+def words_of(hidden: str) -> list[str]:
+    """The words of a masked sentence, without the masks; shortened English forms written out."""
+    if "'" in hidden or "cannot" in hidden:
+        for short, long in SHORTENED:
+            hidden = short.sub(long, hidden)
+    return TOKEN.findall(hidden)
+
+
+def runs_of(words: list[str]) -> tuple[int, ...]:
+    """A number for each run; a sentence that is shorter is one run."""
+    if not words:
+        return ()
+    starts = range(max(1, len(words) - RUN + 1))
+    return tuple(crc32("\x1f".join(words[at : at + RUN]).encode("utf-8", "surrogatepass")) for at in starts)
