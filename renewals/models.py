@@ -1,6 +1,7 @@
 """Gathers the rooms' models, as Django wants."""
 
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
+from renewals.conversations.models import Conversation, Promise
 from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
@@ -8,7 +9,7 @@ from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Ve
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
 from renewals.touches.models import Asked, Delivery, Reminder, Touch
-from renewals.usage.models import UsageSignal
+from renewals.usage.models import Metric, UsageSignal
 
 __all__ = [
     "Absence",
@@ -18,6 +19,7 @@ __all__ = [
     "BusySession",
     "Call",
     "Clock",
+    "Conversation",
     "Delivery",
     "Endpoint",
     "Event",
@@ -28,10 +30,12 @@ __all__ = [
     "Lead",
     "LockObservation",
     "Message",
+    "Metric",
     "PhoneCall",
     "Plan",
     "PlanStep",
     "Playbook",
+    "Promise",
     "RememberedRequest",
     "Reminder",
     "RenewalLink",

@@ -1,4 +1,4 @@
-"""Takes usage signals in, in sets, each user's id as a keyed hash before it is stored."""
+"""Takes usage signals in, in sets, each user's id as a keyed hash before it is stored; and names metrics."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from accounts.bulk import create_all
-from renewals.usage.models import UsageSignal
+from accounts.models import User
+from renewals.usage.models import Metric, UsageSignal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +44,12 @@ def take_signals(signals: Iterable[Signal], *, now: datetime) -> int:
         for signal in signals
     ]
     return len(create_all(UsageSignal, rows))
+
+
+@transaction.atomic
+def keep_metric(metric: Metric, *, by: User, now: datetime) -> Metric:
+    """A metric's words as somebody wants them, on record with who changed them last."""
+    metric.changed_at, metric.changed_by = now, by
+    metric.full_clean(exclude={"changed_by"})
+    metric.save()
+    return metric

@@ -1,0 +1,1 @@
+"""What was said between us and somebody at a customer, and what one side promised the other."""

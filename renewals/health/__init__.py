@@ -1,0 +1,1 @@
+"""How well it goes with a contract: a number whose parts are shown, from facts alone."""
