@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from django.db.models import F
 
 from accounts.models import Customer, Peak, User, WorkingCalendar
 from accounts.rhythm import Pattern, Rhythm, Stretch
+
+YEAR = timedelta(days=366)
 
 
 def note_peak(customer: Customer, *, by: User, now: datetime, **said: Any) -> Peak:
@@ -55,3 +57,12 @@ def peaks_of(customer_ids: Iterable[int], *, starts: datetime, ends: datetime) -
     ids = set(customer_ids)
     rhythms = rhythms_of(ids)
     return {pk: rhythms[pk].stretches(starts=starts, ends=ends) if pk in rhythms else [] for pk in ids}
+
+
+def peaks_with_next(customer: Customer, *, now: datetime) -> list[tuple[Peak, Stretch | None]]:
+    """Each peak of a customer with the stretch that is under way or comes next; None where none comes for a year."""
+    found, zone, hours = [], customer.time_zone, customer.calendar.hours()
+    for peak in customer.peaks.standing():
+        rhythm = Rhythm(peaks=[(peak.name, peak.pattern)], zone=zone, hours=hours)
+        found.append((peak, next(iter(rhythm.stretches(starts=now, ends=now + YEAR)), None)))
+    return found

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils import translation
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts import wording
 from accounts.rhythm import Due, MonthDays, MonthEnd, Once, Pattern, Quarterly, Stretch, Weekly, Yearly
@@ -73,8 +72,8 @@ def quarterly(said: Quarterly) -> str:
 
 def weekdays(days: frozenset[int]) -> str:
     """「周一、周五」, "Mon, Fri"."""
-    chinese = (translation.get_language() or "").startswith("zh")
-    names = wording.WEEKDAYS[wording.ZH if chinese else wording.EN]
+    chinese = (get_language() or "").startswith("zh")
+    names = wording.weekdays()
     return ("、" if chinese else ", ").join(names[day] for day in sorted(days))
 
 

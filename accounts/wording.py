@@ -118,6 +118,12 @@ def _day(day: date, today: date, language: str) -> str:
     return _short(day, language, with_year=day.year != today.year)
 
 
+def weekdays(language: str | None = None) -> list[str]:
+    """「周一」 to 「周日」, "Mon" to "Sun"."""
+    names = WEEKDAYS[_language(language)]
+    return [names[day] for day in range(7)]
+
+
 def _clock(wall: datetime) -> str:
     return f"{wall:%H:%M}"
 
