@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import contacts, contracts, customers, explain, imports, products
+from accounts.views import contacts, contracts, customers, explain, imports, peaks, products
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,12 +10,15 @@ urlpatterns = [
     path("contract/new/", contracts.add, name="contract_add"),
     path("contract/edit/<int:pk>/", contracts.edit, name="contract_edit"),
     path("contract/explain/", explain.explain, name="explain"),
-    # /customers/ and the people there
+    # /customers/, the people there, and when their work peaks
     path("customers/new/", customers.add, name="customer_add"),
     path("customers/suggest/", customers.suggest, name="customer_suggest"),
     path("customers/<int:pk>/edit/", customers.edit, name="customer_edit"),
     path("customers/<int:customer_pk>/contacts/new/", contacts.add, name="contact_add"),
     path("contacts/<int:pk>/", contacts.edit, name="contact_edit"),
+    path("customers/<int:customer_pk>/peaks/new/", peaks.add, name="peak_add"),
+    path("peaks/<int:pk>/", peaks.edit, name="peak_edit"),
+    path("peaks/<int:pk>/remove/", peaks.remove, name="peak_remove"),
     # /products/
     path("products/", products.products, name="products"),
     path("products/new/", products.add, name="product_add"),

@@ -115,10 +115,13 @@ def _day(day: date, today: date, language: str) -> str:
         return NEAR_DAYS[language][away]
     if 0 < away < 7:
         return WEEKDAYS[language][day.weekday()]
-    if language == ZH:
-        return f"{day.month}月{day.day}日" if day.year == today.year else _date(day, ZH)
-    short = f"{day.day} {MONTHS[day.month][:3]}"
-    return short if day.year == today.year else f"{short} {day.year}"
+    return _short(day, language, with_year=day.year != today.year)
+
+
+def weekdays(language: str | None = None) -> list[str]:
+    """「周一」 to 「周日」, "Mon" to "Sun"."""
+    names = WEEKDAYS[_language(language)]
+    return [names[day] for day in range(7)]
 
 
 def _clock(wall: datetime) -> str:
@@ -136,6 +139,28 @@ def month(first: date, language: str | None = None) -> str:
     if _language(language) == ZH:
         return f"{first.year}年{first.month}月"
     return f"{MONTHS[first.month]} {first.year}"
+
+
+def days(first: date, last: date, *, this_year: int | None = None, language: str | None = None) -> str:
+    """Whole local days: "28–30 Nov", "28 Nov – 3 Dec", 「11月28日至12月3日」; years where one is not `this_year`.
+
+    For when somebody is busy or away. An end is never said so (rule 4).
+    """
+    language = _language(language)
+    with_year = {first.year, last.year} != {this_year}
+    begins, ends = (_short(day, language, with_year=with_year) for day in (first, last))
+    if first == last:
+        return begins
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{begins}至{last.day}日" if language == ZH else f"{first.day}–{ends}"
+    return f"{begins}至{ends}" if language == ZH else f"{begins} – {ends}"
+
+
+def _short(day: date, language: str, *, with_year: bool) -> str:
+    if language == ZH:
+        return _date(day, ZH) if with_year else f"{day.month}月{day.day}日"
+    short = f"{day.day} {MONTHS[day.month][:3]}"
+    return f"{short} {day.year}" if with_year else short
 
 
 def _wall(wall: datetime, language: str) -> str:

@@ -3,6 +3,7 @@
 from accounts.models.contracts import Amendment, Contract, ContractTerm, Product
 from accounts.models.customers import CalendarDay, Contact, Customer, WorkingCalendar
 from accounts.models.ledgers import LedgerImport, LedgerMapping
+from accounts.models.peaks import Peak
 from accounts.models.people import Team, User
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Customer",
     "LedgerImport",
     "LedgerMapping",
+    "Peak",
     "Product",
     "Team",
     "User",

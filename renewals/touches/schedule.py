@@ -1,6 +1,6 @@
 """When the notices of one promise go out: counted back from the last minute, in the recipient's hours.
 
-Plain Python: no Django, no database, no clock. Instants are aware and in UTC (rules 16 and 19).
+Plain Python: no Django, no database, no clock. Instants are aware and in UTC (rules 16, 18 and 19).
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from accounts.rhythm import Stretch, in_peak
 from accounts.worktime import WorkingHours, last_working_moment
 from renewals.entitlement import daylight
 
 APART = timedelta(hours=12)
 """How long after one notice of a minute the next one of the same minute may come: two within a day's work are noise."""
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,32 @@ def moment(wanted: datetime, *, before: datetime, hours: Hours, now: datetime) -
         return soonest
     earlier = hours.last(wanted)
     return earlier if earlier is not None and earlier >= now else soonest
+
+
+def away_from(
+    peaks: Sequence[Stretch], hours: Hours, at: datetime, *, earliest: datetime, latest: datetime
+) -> datetime:
+    """When a letter that is wanted at `at` reaches its reader without falling into a peak of their work (rule 18).
+
+    The moment of their hours nearest to `at`, not later, outside all peaks, and not before `earliest`; where peaks
+    leave none, the first one after `at` up to `latest`; where they leave none there either, the plain moment: just
+    before `at`, or after it where that would be before `earliest`. A peak never keeps anybody from being told.
+    """
+    before = not_later(at, hours)
+    while before >= earliest and (peak := in_peak(before, peaks)):
+        before = not_later(peak.begins_at - MINUTE, hours)
+    if before >= earliest:
+        return before
+    after = hours.next(at)
+    while after <= latest and (peak := in_peak(after, peaks)):
+        after = hours.next(peak.ends_at)
+    if after <= latest:
+        return after
+    plain = not_later(at, hours)
+    return plain if plain >= earliest else hours.next(at)
+
+
+def not_later(at: datetime, hours: Hours) -> datetime:
+    """The last moment of somebody's hours that has begun by `at`, to the minute; `at` itself where any hour will do."""
+    last = hours.last(at + MINUTE)
+    return at if last is None else min(last, at)

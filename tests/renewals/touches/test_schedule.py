@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.rhythm import Once, Rhythm, Stretch
+from accounts.terms import first_instant
 from accounts.worktime import WorkingHours
-from renewals.touches.schedule import Hours, notices
+from renewals.touches.schedule import Hours, away_from, notices
 from tests.renewals.cast import utc
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
@@ -95,3 +98,62 @@ def test_hours_of_their_own_count():
     early = Hours("Asia/Shanghai", WorkingHours("CN", opens=time(7), closes=time(15)))
 
     assert planned("2026-11-27T16:00", hours=early)[0] == (7, utc("2026-11-22T23:00"))
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def peak(begins: str, ends: str) -> Stretch:
+    """Whole days in Shanghai, the last one included."""
+    first, last = date.fromisoformat(begins), date.fromisoformat(ends)
+    (found,) = Rhythm(peaks=[("close", Once(first, last))], zone="Asia/Shanghai", hours=WorkingHours()).stretches(
+        starts=first_instant(first, "Asia/Shanghai"), ends=local(f"{ends}T23:59")
+    )
+    return found
+
+
+CLOSE = peak("2026-11-24", "2026-11-25")  # Tuesday and Wednesday
+
+
+@pytest.mark.parametrize(
+    ("at", "peaks", "found"),
+    [
+        ("2026-11-24T10:00", [], "2026-11-24T10:00"),
+        ("2026-11-24T10:00", [CLOSE], "2026-11-23T17:59"),
+        ("2026-11-24T10:00", [CLOSE, peak("2026-11-21", "2026-11-23")], "2026-11-20T17:59"),
+        ("2026-11-24T20:00", [], "2026-11-24T17:59"),
+        ("2026-11-22T12:00", [], "2026-11-20T17:59"),
+        # Before the peaks would be before the earliest: the first working moment after them.
+        ("2026-11-24T10:00", [peak("2026-11-18", "2026-11-25")], "2026-11-26T09:00"),
+        # And after them would be too late: as if there were no peak.
+        ("2026-11-24T10:00", [peak("2026-11-18", "2026-11-27")], "2026-11-24T10:00"),
+        ("2026-11-24T20:00", [peak("2026-11-18", "2026-11-27")], "2026-11-24T17:59"),
+    ],
+)
+def test_rule_18_a_letter_keeps_out_of_a_peak_where_it_can(at, peaks, found):
+    """Between Friday 20 November 09:00 and Friday 27 November 12:00."""
+    hours = Hours("Asia/Shanghai", WorkingHours())
+
+    moment = away_from(peaks, hours, local(at), earliest=local("2026-11-20T09:00"), latest=local("2026-11-27T12:00"))
+
+    assert moment == local(found)
+
+
+def test_who_may_be_written_to_at_any_hour_is_written_to_just_before_a_peak():
+    moment = away_from(
+        [CLOSE], Hours("Asia/Shanghai", None), local("2026-11-25T03:00"), earliest=local("2026-11-20T09:00"),
+        latest=local("2026-11-27T12:00"),
+    )  # fmt: skip
+
+    assert moment == local("2026-11-23T23:59")
+
+
+def test_where_they_have_not_worked_since_the_earliest_it_goes_out_when_they_work_again():
+    hours = Hours("Asia/Shanghai", WorkingHours())
+
+    moment = away_from(
+        [], hours, local("2026-11-22T12:00"), earliest=local("2026-11-21T09:00"), latest=local("2026-11-22T18:00")
+    )
+
+    assert moment == local("2026-11-23T09:00")
