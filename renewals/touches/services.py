@@ -21,6 +21,7 @@ from renewals.locking.services import all_hours
 from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
+from renewals.touches.enclosing import enclosed
 from renewals.touches.leasing import (
     FREE,
     NEVER_FINISHED,
@@ -61,6 +62,7 @@ def deliver(delivery_id: uuid.UUID, *, now: datetime) -> str:
         notice = notice_of(delivery.touch, clock, now=now)
         letter = write(notice)
         message = envelope(letter, notice, delivery_id=delivery.pk)
+        message.attach(enclosed(notice))
     except Exception as problem:  # a fault of ours, to be mended: as patient with it as with a server that is away
         logger.exception("The notice %s could not be written", delivery.pk)
         return settle(delivery, Answer(Verdict.LATER, f"{type(problem).__name__}: {problem}"), now=now)
@@ -164,6 +166,7 @@ def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
         moved_from=moved_from(touch.amendment) if touch.amendment else None,
         taken_back=touch.kind == Touch.Kind.TAKEN_BACK,
         is_receipt=touch.kind == Touch.Kind.RENEWED,
+        revision=touch.contract.amendments.count(),
     )
 
 

@@ -41,6 +41,8 @@ class Notice:
     """Whether extra time that they were given was taken back: the lock comes earlier than they were told."""
     is_receipt: bool = False
     """Whether it thanks for a renewal: `term` is the one that was agreed."""
+    revision: int = 0
+    """How often what was agreed has been put on record or changed: a calendar entry with a higher one is newer."""
 
     @property
     def folder(self) -> str:
