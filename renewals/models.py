@@ -6,7 +6,7 @@ from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
-from renewals.touches.models import Asked, Delivery, Reminder, Touch
+from renewals.touches.models import Asked, Delivery, Reminder, Report, Touch
 from renewals.usage.models import UsageSignal
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "RememberedRequest",
     "Reminder",
     "RenewalLink",
+    "Report",
     "Touch",
     "UsageSignal",
 ]

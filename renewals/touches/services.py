@@ -35,6 +35,7 @@ from renewals.touches.leasing import (
 from renewals.touches.mail import Answer, Verdict, send
 from renewals.touches.models import Delivery, Touch, TouchQuerySet
 from renewals.touches.planning import hours_of
+from renewals.touches.reports import take_back
 from renewals.touches.schedule import APART
 from renewals.touches.writing import Letter, Notice, envelope, write
 
@@ -186,7 +187,7 @@ def joining_told(clock: Clock, contract: Contract, *, now: datetime) -> datetime
 def settle(delivery: Delivery, answer: Answer, letter: Letter | None = None, *, now: datetime) -> str:
     """What the server's answer means for the delivery."""
     if answer.verdict is Verdict.ACCEPTED:
-        return finish(delivery, Delivery.Outcome.SENT, answer.said, letter, now=now)
+        return finish(delivery, Delivery.Outcome.SENT, answer.said, letter, provider_id=answer.provider_id, now=now)
     if answer.verdict is Verdict.REFUSED or delivery.attempts > len(WAITS):
         return finish(delivery, Delivery.Outcome.FAILED, answer.said, letter, now=now)
     return try_later(delivery, answer.said, now=now)
@@ -201,7 +202,13 @@ EVENTS = {
 
 @transaction.atomic
 def finish(
-    delivery: Delivery, outcome: Delivery.Outcome, answer: str, letter: Letter | None = None, *, now: datetime
+    delivery: Delivery,
+    outcome: Delivery.Outcome,
+    answer: str,
+    letter: Letter | None = None,
+    *,
+    provider_id: str = "",
+    now: datetime,
 ) -> str:
     """End a delivery, on record; a notice that was sent is evidence. Nothing where the lease was lost."""
     touch = delivery.touch
@@ -212,6 +219,7 @@ def finish(
         recipient=touch.contact.email or delivery.recipient,
         subject=letter.subject[:200] if letter else "",
         body=letter.text if letter else "",
+        provider_id=provider_id,
         **FREE,
     )
     if not ended:
@@ -232,4 +240,6 @@ def finish(
         answer=shortened(answer),
         **({"touch": touch.kind} if is_receipt else {}),
     )
+    if outcome == Delivery.Outcome.SENT and take_back(delivery, now=now):
+        return Delivery.Outcome.BOUNCED.value
     return outcome.value
