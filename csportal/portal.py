@@ -88,7 +88,7 @@ def set_environment(var: Path, port: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csportal.settings")
     os.environ.setdefault("CSPORTAL_MODE", "local")
     os.environ |= {"PORT": str(port), MARK: str(var)}
-    if not os.environ.get("EMAIL_HOST"):
+    if not os.environ.get("EMAIL_HOST") and not os.environ.get("CSPORTAL_MAIL_PROVIDER"):
         os.environ["EMAIL_HOST"] = "127.0.0.1"
         os.environ["EMAIL_PORT"] = str(
             free_port(port_said("CSPORTAL_MAIL_PORT", os.environ.get("CSPORTAL_MAIL_PORT") or "2525"))

@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy
 
+from csportal.providers import SMTP, anymail_settings, mailbox_of, provider_of, reply_to_of
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -226,6 +228,16 @@ MEDIA_ROOT = CSPORTAL_VAR / "files"  # ledgers and their refused rows: never ser
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 CSPORTAL_LEDGER_MAX_BYTES = env.int("CSPORTAL_LEDGER_MAX_BYTES", 50_000_000)
 
+# How letters leave: by SMTP, or by a provider's interface; how what comes back comes in.
+ANYMAIL = anymail_settings(os.environ) | {"IGNORE_UNSUPPORTED_FEATURES": True, "REQUESTS_TIMEOUT": 10}
+CSPORTAL_MAIL_PROVIDER = env.str("CSPORTAL_MAIL_PROVIDER", "")
+PROVIDER = provider_of(CSPORTAL_MAIL_PROVIDER, anymail_settings(os.environ))
+EMAIL_BACKEND = PROVIDER.backend if PROVIDER else SMTP
+CSPORTAL_MAIL_HOOKS = PROVIDER.hooks if PROVIDER else ""
+CSPORTAL_MAILBOX = mailbox_of(env.str("CSPORTAL_MAILBOX_URL", ""), production=PRODUCTION)
+CSPORTAL_REPLY_TO = reply_to_of(
+    env.str("CSPORTAL_REPLY_TO", ""), mailbox=CSPORTAL_MAILBOX is not None, provider=PROVIDER is not None
+)
 EMAIL_HOST = env.str("EMAIL_HOST", "127.0.0.1")
 EMAIL_PORT = env.int("EMAIL_PORT", 2525)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")

@@ -21,7 +21,7 @@ from renewals.locking.services import recompute_calendar
 from renewals.product.keys import revoke_key
 from renewals.product.models import ApiKey
 from renewals.timeline.models import Event
-from renewals.touches.models import Delivery, Reminder, Touch
+from renewals.touches.models import Delivery, Reminder, Report, Touch
 
 # Whoever may write a task may run any function of the machine: only services put work on the queue.
 queue_admin.site.unregister((Schedule, Success, Failure, OrmQ))
@@ -107,6 +107,14 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("recipient", "subject", "attempts", "next_try_at", "outcome", "over_at")
     list_filter = ("outcome",)
     search_fields = ("recipient", "touch__contract__number")
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("delivery", "kind", "at", "said")
+    list_filter = ("kind",)
+    search_fields = ("delivery__recipient",)
+    list_select_related = ("delivery",)
 
 
 @admin.register(Reminder)

@@ -5,6 +5,7 @@ The whole behaviour, to be read from top to bottom:
     a contract is a chain of terms            terms that join are one *stretch*; after a gap another begins
     each stretch has its windows              starts | ends | buffer ends | locks | closes
     grants move its lock later                and one that came after the lock opens it again, from then on
+    evidence that turns out to be none        takes its lock away, and opens what it had locked, from then on
     the state at an instant                   is where the instant falls among them
 
 Every boundary is half-open: at the boundary the new state already holds. Plain Python on aware UTC instants: no
@@ -19,8 +20,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 
 from accounts.worktime import WorkingHours, next_working_moment
+from renewals.hearsay import Disproved
 
 BUFFER = timedelta(hours=24)
 """Elapsed time that a contract runs on at least after its end (rule 8)."""
@@ -74,7 +77,12 @@ class Held:
     ends_at: datetime
     recorded_at: datetime
     told_at: datetime | None = None
-    """The first evidence that someone at the customer was told of this term's end, as it counts: `told_from`."""
+    """The first evidence that someone at the customer was told of this term's end, as it counts: `told_from`.
+
+    Also where it turned out later to be none: until then it counted, and what it locked was locked.
+    """
+    disproved: Sequence[Disproved] = ()
+    """When evidence turned out to be none, in order."""
     given: Sequence[Given] = ()
     """The grants that are about this term's end, in the order in which they were given."""
     joins_at: datetime | None = None
@@ -95,7 +103,7 @@ class Windows:
     """The instants of one stretch. `lock_at` is None while nobody was told: then nothing locks (rule 10).
 
     Nor does anything lock that goes on by itself (`joins_at`), or that the next stretch takes over before its lock.
-    A stretch that was locked and opened again by a grant has windows of its own from that moment on.
+    A stretch that was locked and opened again has windows of its own from that moment on.
     """
 
     term: int
@@ -115,7 +123,7 @@ class Windows:
 
     @property
     def reopened_at(self) -> datetime | None:
-        """When a grant opened this stretch again after its lock; None where it was never locked before."""
+        """When this stretch was opened again after its lock; None where it was never locked before."""
         return self.from_at if self.from_at is not None and self.from_at > self.ends_at else None
 
     def holds(self, at: datetime) -> bool:
@@ -173,18 +181,46 @@ def never_comes(at: datetime | None, until_at: datetime | None) -> bool:
 
 
 def reopenings(facts: Facts, window: Windows) -> list[Windows]:
-    """A stretch with its grants. One given before the lock moves it; one given after it opens the stretch again."""
-    found = [window]
-    for grant in facts.terms[window.term].given:
+    """A stretch with what moves its lock. What comes before the lock moves it; what comes after it opens it again."""
+    held, found = facts.terms[window.term], [window]
+    changes: list[Given | Disproved] = [*held.given, *held.disproved]
+    for change in sorted(changes, key=attrgetter("at")):
         last = found[-1]
-        if last.until_at is not None and grant.at >= last.until_at:
+        if last.until_at is not None and change.at >= last.until_at:
             break
-        if last.lock_at is None or grant.at < last.lock_at:
-            found[-1] = not_before(facts, last, grant.until)
+        was_locked = last.lock_at is not None and last.lock_at <= change.at
+        fresh = after(facts, last, change, was_locked=was_locked)
+        if fresh is last:
+            continue
+        if was_locked:
+            found[-1] = replace(last, until_at=change.at)
+            found.append(replace(fresh, from_at=change.at))
         else:
-            found[-1] = replace(last, until_at=grant.at)
-            found.append(not_before(facts, reopened(facts, last, at=grant.at), grant.until))
+            found[-1] = fresh
     return found
+
+
+def after(facts: Facts, window: Windows, change: Given | Disproved, *, was_locked: bool) -> Windows:
+    """The windows as they are from a change on; these very ones where it changes nothing."""
+    if isinstance(change, Disproved):
+        return without(facts, window, change)
+    return not_before(facts, reopened(facts, window, at=change.at) if was_locked else window, change.until)
+
+
+def without(facts: Facts, window: Windows, change: Disproved) -> Windows:
+    """The windows with the lock that the evidence gives which is left; none is left, none locks (rule 10).
+
+    What other evidence had locked by then as well stays locked. History locks by the calendar alone.
+    """
+    if window.lock_at is None or window.is_history:
+        return window
+    left = replace(facts.terms[window.term], told_at=change.told_at)
+    lock_at = lock_instant(facts, left, window.earliest_lock_at)
+    if lock_at == window.lock_at or (lock_at is not None and lock_at <= change.at):
+        return window
+    if never_comes(lock_at, window.until_at):
+        lock_at = None
+    return replace(window, lock_at=lock_at, closes_at=lock_at and lock_at + STAYS_LOCKED)
 
 
 def reopened(facts: Facts, window: Windows, *, at: datetime) -> Windows:

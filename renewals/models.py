@@ -10,6 +10,8 @@ from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
 from renewals.touches.models import Asked, Delivery, Reminder, Touch
 from renewals.usage.models import Metric, UsageSignal
+from renewals.touches.models import Asked, Delivery, Reminder, Report, Touch
+from renewals.usage.models import UsageSignal
 
 __all__ = [
     "Absence",
@@ -41,6 +43,7 @@ __all__ = [
     "RenewalLink",
     "Step",
     "ToPlan",
+    "Report",
     "Touch",
     "UsageSignal",
     "Version",

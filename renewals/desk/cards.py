@@ -122,11 +122,11 @@ def to_talk_to(clock: Row) -> Contact | None:
 
 
 def failed_touch(clock: Row) -> Touch | None:
-    """The last notice of this end that failed for good."""
+    """The last notice of this end that failed for good or came back."""
     failed = [
         touch
         for touch in clock.term.touch_list
-        if hasattr(touch, "delivery") and touch.delivery.outcome == Delivery.Outcome.FAILED
+        if hasattr(touch, "delivery") and touch.delivery.outcome in Delivery.UNDELIVERED
     ]
     return max(failed, key=lambda touch: touch.due_at, default=None)
 

@@ -178,7 +178,7 @@ def hidden_address() -> str:
 
 def sent(found: Then) -> Iterator[Mail]:
     """The letters that had gone out by then."""
-    gone = Delivery.objects.filter(touch__contract=found.clock.contract_id, outcome=Delivery.Outcome.SENT)
+    gone = Delivery.objects.filter(touch__contract=found.clock.contract_id, outcome__in=Delivery.LEFT)
     for delivery in gone.filter(over_at__lte=min(found.at, found.now)):
         if delivery.over_at is not None:
             text = KEYS.sub(hidden_address(), delivery.body)

@@ -95,9 +95,9 @@ def last_calls(contract_ids: Iterable[int]) -> dict[int, Event]:
 
 
 def not_reached(*, now: datetime) -> list[int]:
-    """Terms with a notice that failed for good, and nobody told since."""
-    told_since = Evidence.objects.filter(term=OuterRef("touch__term"), at__gte=OuterRef("over_at"))
-    failed = Delivery.objects.filter(outcome=Delivery.Outcome.FAILED, over_at__gt=now - REMEMBERED)
+    """Terms with a notice that failed for good or came back, and nobody told since."""
+    told_since = Evidence.objects.filter(term=OuterRef("touch__term"), at__gte=OuterRef("over_at"), disproved_at=None)
+    failed = Delivery.objects.filter(outcome__in=Delivery.UNDELIVERED, over_at__gt=now - REMEMBERED)
     return list(failed.filter(~Exists(told_since)).order_by().values_list("touch__term", flat=True).distinct())
 
 

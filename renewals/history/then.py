@@ -14,6 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.models import Amendment, Contract, ContractTerm
 from renewals.entitlement import AFTER_EVIDENCE, Facts, Given, Held, Windows, told_from, window_at, windows
+from renewals.hearsay import Seen, told_of
 from renewals.history.rewinding import contract_at, terms_at
 from renewals.locking.models import Clock, Evidence, Grant
 from renewals.locking.renewing import will_join_at
@@ -102,27 +103,26 @@ class Told:
     def held(self, contract: Contract, term: ContractTerm, grants: Iterable[Grant], *, at: datetime) -> Held:
         """A term as the entitlement sees it."""
         renewing = self.of_renewing(term)
+        told_at, disproved = told_of(self.seen(term, renewing=False))
         return Held(
             starts_at=term.starts_at,
             ends_at=term.ends_at,
             recorded_at=term.recorded_at,
-            told_at=self.of_the_end(term),
+            told_at=told_at,
+            disproved=disproved,
             given=[Given(at=one.at, until=counts_until(one, known_at=self.known_at)) for one in grants],
             joins_at=renewing and will_join_at(contract, term, told_at=renewing),
         )
 
-    def of_the_end(self, term: ContractTerm) -> datetime | None:
-        """When somebody was first told that this term ends, as it counts."""
-        return self.first(term, renewing=False)
-
     def of_renewing(self, term: ContractTerm) -> datetime | None:
         """When somebody was first told that it renews by itself, as it counts."""
-        return self.first(term, renewing=True)
+        return min((at for at, disproved_at in self.seen(term, renewing=True) if disproved_at is None), default=None)
 
-    def first(self, term: ContractTerm, *, renewing: bool) -> datetime | None:
+    def seen(self, term: ContractTerm, *, renewing: bool) -> list[Seen]:
+        """The evidence of this promise, each from when it counts, and when it turned out to be none, if by then."""
         since = self.promised_at(term)
         seen = [
-            told_from(one.at, recorded_at=one.recorded_at)
+            (told_from(one.at, recorded_at=one.recorded_at), self.by_then(one.disproved_at))
             for one in self.evidence
             if one.term_id == term.pk
             and one.last_minute == term.last_minute
@@ -130,11 +130,15 @@ class Told:
             and (since is None or one.at >= since)
         ]
         seen += [
-            touch.due_at
+            (touch.due_at, None)
             for touch in self.coming
             if touch.term_id == term.pk and (touch.kind == Touch.Kind.RENEWS_ITSELF) == renewing
         ]
-        return min(seen, default=None)
+        return seen
+
+    def by_then(self, at: datetime | None) -> datetime | None:
+        """An instant, if it had come by the one that is looked at."""
+        return at if at is not None and at <= self.known_at else None
 
     def promised_at(self, term: ContractTerm) -> datetime | None:
         """When this minute was promised last, by a move or a renewal here; None where it was so from the beginning."""

@@ -49,6 +49,14 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
         else gettext("Notice sent to %(name)s") % to_whom(detail)
     ),
     Event.Kind.NOTICE_FAILED: lambda detail: gettext("The notice to %(name)s could not be sent") % to_whom(detail),
+    Event.Kind.NOTICE_BOUNCED: lambda detail: (
+        gettext("The notice to %(name)s came back: nobody was told by it") % to_whom(detail)
+    ),
+    Event.Kind.ANSWERED: lambda detail: (
+        gettext("%(name)s’s mail program answered by itself") % to_whom(detail)
+        if detail.get("automatic")
+        else gettext("%(name)s answered") % to_whom(detail)
+    ),
     Event.Kind.NOTICE_DROPPED: lambda detail: (
         gettext("The notice to %(name)s was not needed any more") % to_whom(detail)
     ),

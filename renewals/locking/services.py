@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Min
+from django.db.models import Count, Min
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from accounts.bulk import create_all
 from accounts.models import CalendarDay, Contract, ContractTerm, WorkingCalendar
 from accounts.worktime import WorkingHours
 from renewals.entitlement import Due, Facts, Given, Held, Windows, moments, windows
+from renewals.hearsay import Disproved, Seen, told_of
 from renewals.locking.joining import joining_at
 from renewals.locking.models import Clock, Evidence, Grant
 from renewals.timeline.services import Promised, due_key, recorded_keys
@@ -88,16 +89,7 @@ def fresh_clocks(ids: Sequence[int]) -> Iterator[Row]:
 
 def facts_of(ids: Sequence[int]) -> Iterator[Known]:
     """The facts of each of these contracts that has a term."""
-    told = dict(
-        Evidence.objects.of_the_promise()
-        .of_the_end()
-        .counted()
-        .filter(term__contract__in=one_of(ids))
-        .values_list("term")
-        .annotate(first=Min("counts"))
-        .order_by()
-    )
-    given, notices = given_of(ids), notices_of(ids)
+    told, given, notices = told_of_ends(ids), given_of(ids), notices_of(ids)
     hours = all_hours()
     columns = (*StoredTerm._fields[:-2], "contract__customer__time_zone", "contract__customer__calendar")
     rows = ContractTerm.objects.filter(contract__in=one_of(ids)).order_by("contract", "starts_at")
@@ -108,13 +100,29 @@ def facts_of(ids: Sequence[int]) -> Iterator[Known]:
                 starts_at=term.starts_at,
                 ends_at=term.ends_at,
                 recorded_at=term.recorded_at,
-                told_at=told.get(term.pk),
+                told_at=told[term.pk][0] if term.pk in told else None,
+                disproved=told[term.pk][1] if term.pk in told else (),
                 given=given.get(term.pk, ()),
                 joins_at=joins_at_of(term, notices.get(term.pk)),
             )
             for term in terms
         ]
         yield Known(Facts(terms=held, zone=terms[0].customer_zone, hours=hours[terms[0].calendar_id]), terms)
+
+
+def told_of_ends(ids: Sequence[int]) -> Mapping[int, tuple[datetime | None, Sequence[Disproved]]]:
+    """By term, when somebody there first counted as told of its end, and what of that turned out to be none."""
+    evidence = Evidence.objects.ever_of_the_promise().of_the_end().counted().filter(term__contract__in=one_of(ids))
+    rows = evidence.values_list("term").annotate(first=Min("counts"), came_back=Count("disproved_at")).order_by()
+    told: dict[int, tuple[datetime | None, Sequence[Disproved]]] = {}
+    shaken: dict[int, list[Seen]] = {}
+    for term, first, came_back in rows:
+        told[term] = first, ()
+        if came_back:
+            shaken[term] = []
+    for term, counts, at in evidence.filter(term__in=shaken).values_list("term", "counts", "disproved_at"):  # type: ignore[misc]  # counted() adds it
+        shaken[term].append((counts, at))
+    return told | {term: told_of(seen) for term, seen in shaken.items()}
 
 
 def given_of(ids: Sequence[int]) -> Mapping[int, Sequence[Given]]:

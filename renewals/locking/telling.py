@@ -57,3 +57,17 @@ def record_evidence(
     )
     recompute_clocks([term.contract_id], now=now)
     return evidence
+
+
+@transaction.atomic
+def disprove(term: ContractTerm, *, contact: Contact, told_at: datetime, now: datetime) -> bool:
+    """The letter that counted as telling them at `told_at` came back: from now on it is no evidence (rule 10).
+
+    It stays on record. A lock ahead that rests on it alone is gone, and one that has begun is opened again; whether
+    there was such evidence.
+    """
+    letters = Evidence.objects.filter(term=term, contact=contact, at=told_at, kind__in=Evidence.BY_LETTER, by=None)
+    if not letters.filter(disproved_at=None).update(disproved_at=now):
+        return False
+    recompute_clocks([term.contract_id], now=now)
+    return True

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import smtplib
-from dataclasses import dataclass
-from enum import StrEnum
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+
+from renewals.touches import line
+from renewals.touches.verdicts import Answer, Verdict
+
+__all__ = ["Answer", "Verdict", "send"]
 
 REFUSALS = (smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
 """What the server says of this one message. A refused greeting or log-in is about the portal, and may be mended."""
 
 
-class Verdict(StrEnum):
-    """What becomes of a message: it is the server's now, it never will be, or it is worth another try."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    LATER = "later"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The verdict, and what the server said."""
-
-    verdict: Verdict
-    said: str = ""
-
-
 def send(message: EmailMultiAlternatives) -> Answer:
-    """Hand one message to the mail server. A server that is not there loses nothing: there is another try."""
+    """Hand one message to the mail server or provider. One that is not there loses nothing: there is another try."""
+    if settings.CSPORTAL_MAIL_PROVIDER:
+        from renewals.touches import provider
+
+        return provider.send(message)
+    return by_smtp(message)
+
+
+def by_smtp(message: EmailMultiAlternatives) -> Answer:
+    """Hand one message to the mail server."""
     try:
-        message.send()
+        line.hand_over(message)
     except smtplib.SMTPRecipientsRefused as refused:
         return verdict_on(*next(iter(refused.recipients.values())))
     except REFUSALS as refused:

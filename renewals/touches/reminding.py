@@ -54,7 +54,7 @@ def still_untold(reminder: Reminder, *, now: datetime) -> ClockQuerySet:
     """What the reminder is about and what still holds, just before it would be sent (rule 16): the longest first."""
     clocks = Clock.objects.counting(at=now).filter(lock_at=None, joins_at=None, span__endswith=None)
     same = {"term": F("contract__asked__term"), "term__last_minute": F("contract__asked__last_minute")}
-    failed = Delivery.objects.filter(outcome=Delivery.Outcome.FAILED)
+    failed = Delivery.objects.filter(outcome__in=Delivery.UNDELIVERED)
     return (
         clocks.filter(contract__asked__reminder=reminder, **same)
         .select_related("term", "contract__product", "contract__customer")

@@ -21,6 +21,7 @@ from renewals.locking.services import all_hours
 from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
+from renewals.touches.enclosing import enclosed
 from renewals.touches.leasing import (
     FREE,
     NEVER_FINISHED,
@@ -34,6 +35,7 @@ from renewals.touches.leasing import (
 from renewals.touches.mail import Answer, Verdict, send
 from renewals.touches.models import Delivery, Touch, TouchQuerySet
 from renewals.touches.planning import hours_of
+from renewals.touches.reports import take_back
 from renewals.touches.schedule import APART
 from renewals.touches.writing import Letter, Notice, envelope, write
 
@@ -61,6 +63,7 @@ def deliver(delivery_id: uuid.UUID, *, now: datetime) -> str:
         notice = notice_of(delivery.touch, clock, now=now)
         letter = write(notice)
         message = envelope(letter, notice, delivery_id=delivery.pk)
+        message.attach(enclosed(notice))
     except Exception as problem:  # a fault of ours, to be mended: as patient with it as with a server that is away
         logger.exception("The notice %s could not be written", delivery.pk)
         return settle(delivery, Answer(Verdict.LATER, f"{type(problem).__name__}: {problem}"), now=now)
@@ -164,6 +167,7 @@ def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
         moved_from=moved_from(touch.amendment) if touch.amendment else None,
         taken_back=touch.kind == Touch.Kind.TAKEN_BACK,
         is_receipt=touch.kind == Touch.Kind.RENEWED,
+        revision=touch.contract.amendments.count(),
     )
 
 
@@ -183,7 +187,7 @@ def joining_told(clock: Clock, contract: Contract, *, now: datetime) -> datetime
 def settle(delivery: Delivery, answer: Answer, letter: Letter | None = None, *, now: datetime) -> str:
     """What the server's answer means for the delivery."""
     if answer.verdict is Verdict.ACCEPTED:
-        return finish(delivery, Delivery.Outcome.SENT, answer.said, letter, now=now)
+        return finish(delivery, Delivery.Outcome.SENT, answer.said, letter, provider_id=answer.provider_id, now=now)
     if answer.verdict is Verdict.REFUSED or delivery.attempts > len(WAITS):
         return finish(delivery, Delivery.Outcome.FAILED, answer.said, letter, now=now)
     return try_later(delivery, answer.said, now=now)
@@ -198,7 +202,13 @@ EVENTS = {
 
 @transaction.atomic
 def finish(
-    delivery: Delivery, outcome: Delivery.Outcome, answer: str, letter: Letter | None = None, *, now: datetime
+    delivery: Delivery,
+    outcome: Delivery.Outcome,
+    answer: str,
+    letter: Letter | None = None,
+    *,
+    provider_id: str = "",
+    now: datetime,
 ) -> str:
     """End a delivery, on record; a notice that was sent is evidence. Nothing where the lease was lost."""
     touch = delivery.touch
@@ -209,6 +219,7 @@ def finish(
         recipient=touch.contact.email or delivery.recipient,
         subject=letter.subject[:200] if letter else "",
         body=letter.text if letter else "",
+        provider_id=provider_id,
         **FREE,
     )
     if not ended:
@@ -229,4 +240,6 @@ def finish(
         answer=shortened(answer),
         **({"touch": touch.kind} if is_receipt else {}),
     )
+    if outcome == Delivery.Outcome.SENT and take_back(delivery, now=now):
+        return Delivery.Outcome.BOUNCED.value
     return outcome.value

@@ -36,7 +36,7 @@ def reachable() -> QuerySet[Contact]:
     """
     clock = {"term": OuterRef(OuterRef("term")), "last_minute": F("term__last_minute")}
     theirs = Touch.objects.of_ends().filter(contact=OuterRef("pk"), **clock)
-    failed = theirs.filter(delivery__outcome=Delivery.Outcome.FAILED, delivery__recipient=OuterRef("email"))
+    failed = theirs.filter(delivery__outcome__in=Delivery.UNDELIVERED, delivery__recipient=OuterRef("email"))
     people = Contact.objects.filter(customer=OuterRef("contract__customer"), gets_notices=True).exclude(email="")
     return people.exclude(Exists(theirs.open())).exclude(Exists(theirs.heard())).exclude(Exists(failed))
 

@@ -41,6 +41,8 @@ class Notice:
     """Whether extra time that they were given was taken back: the lock comes earlier than they were told."""
     is_receipt: bool = False
     """Whether it thanks for a renewal: `term` is the one that was agreed."""
+    revision: int = 0
+    """How often what was agreed has been put on record or changed: a calendar entry with a higher one is newer."""
 
     @property
     def folder(self) -> str:
@@ -152,7 +154,7 @@ def envelope(letter: Letter, notice: Notice, *, delivery_id: UUID) -> EmailMulti
         body=letter.text,
         from_email=formataddr((signed, address)),
         to=[notice.contact.email],
-        reply_to=[owner.email] if owner else None,
+        reply_to=answers_go_to(owner, delivery_id),
         headers={
             "Message-ID": f"<{delivery_id}@{address.rpartition('@')[2]}>",
             "Date": format_datetime(notice.now),
@@ -162,6 +164,15 @@ def envelope(letter: Letter, notice: Notice, *, delivery_id: UUID) -> EmailMulti
     )
     message.attach_alternative(letter.html, "text/html")
     return message
+
+
+def answers_go_to(owner: User | None, delivery_id: UUID) -> list[str]:
+    """Where an answer goes: to the owner, and to the portal where it takes answers in, which names this letter then.
+
+    Both, for a portal that is away keeps no answer from its owner. The portal first: some providers take one address.
+    """
+    portal = settings.CSPORTAL_REPLY_TO.replace("{id}", delivery_id.hex)
+    return [address for address in (portal, owner.email if owner else "") if address]
 
 
 def one_line(text: str) -> str:

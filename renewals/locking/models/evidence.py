@@ -17,6 +17,10 @@ from renewals.entitlement import AFTER_EVIDENCE
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def of_the_promise(self) -> Self:
+        """Evidence about the minute that is promised now, without what turned out to be none."""
+        return self.ever_of_the_promise().filter(disproved_at=None)
+
+    def ever_of_the_promise(self) -> Self:
         """Evidence about the minute that is promised now: who was told of another one was not told of this one.
 
         Nor was who was told of it before the end moved away and back again: what they heard last was otherwise. And
@@ -53,6 +57,10 @@ class Evidence(models.Model):
         ACKNOWLEDGED = "acknowledged", _("acknowledged")
         TOLD = "told", _("told by a person")
         RENEWS = "renews", _("told that it renews by itself")
+        ANSWERED = "answered", _("answered the letter")
+
+    BY_LETTER = (Kind.DELIVERED, Kind.RENEWS)
+    """What a letter proves that did not come back."""
 
     term = models.ForeignKey(ContractTerm, models.CASCADE, related_name="evidence", verbose_name=_("term"))
     last_minute = WallTimeField(_("promised last minute"), help_text=_("A moved end is another promise: told again."))
@@ -64,6 +72,12 @@ class Evidence(models.Model):
     )
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by"))
     note = models.CharField(_("how"), max_length=300, blank=True)
+    disproved_at = models.DateTimeField(
+        _("turned out to be none at"),
+        null=True,
+        blank=True,
+        help_text=_("The letter came back: nobody was told by it. What it locked until then was locked."),
+    )
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -74,6 +88,11 @@ class Evidence(models.Model):
         indexes = (models.Index(fields=("term", "at"), name="evidence_term_at"),)
         constraints = (
             models.CheckConstraint(condition=Q(at__lte=F("recorded_at")), name="evidence_is_of_the_past"),
+            models.CheckConstraint(
+                condition=Q(disproved_at=None)
+                | Q(kind__in=["delivered", "renews"], by=None, disproved_at__gte=F("recorded_at")),
+                name="evidence_of_a_letter_is_disproved_afterwards",
+            ),
             models.CheckConstraint(condition=~Q(kind="told") | Q(by__isnull=False), name="evidence_told_by_somebody"),
         )
 

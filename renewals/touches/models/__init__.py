@@ -1,7 +1,8 @@
 """What is sent to whom: planned contacts with customers, and reminders to the vendor's own people."""
 
 from renewals.touches.models.reminders import Asked, Reminder
+from renewals.touches.models.reports import Report
 from renewals.touches.models.sending import Sending, SendingQuerySet
 from renewals.touches.models.touches import Delivery, Touch, TouchQuerySet
 
-__all__ = ["Asked", "Delivery", "Reminder", "Sending", "SendingQuerySet", "Touch", "TouchQuerySet"]
+__all__ = ["Asked", "Delivery", "Reminder", "Report", "Sending", "SendingQuerySet", "Touch", "TouchQuerySet"]

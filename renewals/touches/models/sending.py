@@ -38,7 +38,13 @@ class Sending(models.Model):
     class Outcome(models.TextChoices):
         SENT = "sent", _("sent")
         FAILED = "failed", _("could not be sent")
+        BOUNCED = "bounced", _("came back")
         DROPPED = "dropped", _("not needed any more")
+
+    UNDELIVERED = (Outcome.FAILED, Outcome.BOUNCED)
+    """What reached nobody, whether that was said at once or afterwards."""
+    LEFT = (Outcome.SENT, Outcome.BOUNCED)
+    """What went out, whatever became of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     next_try_at = models.DateTimeField(_("next try at"))

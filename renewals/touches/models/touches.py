@@ -122,6 +122,12 @@ class Delivery(Sending):
 
     touch = models.OneToOneField(Touch, models.CASCADE, related_name="delivery", verbose_name=_("touch"))
     recipient = models.CharField(_("recipient"), max_length=254)
+    provider_id = models.CharField(
+        _("the mail provider’s id"),
+        max_length=200,
+        blank=True,
+        help_text=_("Under which the provider reports on it; empty where it went by SMTP."),
+    )
 
     objects = SendingQuerySet.as_manager()
 
@@ -134,6 +140,8 @@ class Delivery(Sending):
         indexes = (
             # Read by the tick and the workers: what still has to go out.
             models.Index(fields=("next_try_at",), name="delivery_due", condition=Q(over_at=None)),
+            # Read when a provider reports, or an answer names the provider's id.
+            models.Index(fields=("provider_id",), name="delivery_provider_id", condition=~Q(provider_id="")),
         )
 
     def __str__(self) -> str:

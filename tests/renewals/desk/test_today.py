@@ -122,6 +122,20 @@ def test_a_notice_that_failed_waits_with_the_address_to_mend(enter, lan_tu) -> N
     assert card.action.href == f"/contacts/{touch.contact_id}/"
 
 
+def test_a_notice_that_came_back_later_waits_as_well(enter, lan_tu) -> None:
+    touch = failed_notice(lan_tu)
+    tell(lan_tu, at=touch.delivery.over_at)
+    Evidence.objects.update(disproved_at=T, contact=touch.contact)
+    Delivery.objects.update(outcome="bounced")
+
+    card = enter().get("/").context["cards"][0]
+
+    assert (card.reason, card.text) == (
+        "notice not delivered",
+        "The mail to lin@lantu.test came back: 550 no such user",
+    )
+
+
 def test_a_contract_waits_once_for_its_most_pressing_reason(enter, lan_tu) -> None:
     failed_notice(lan_tu)
     record_event(lan_tu, Event.Kind.CALL_REQUESTED, key="call", occurred_at=T - HOUR, now=T)

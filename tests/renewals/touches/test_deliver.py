@@ -63,7 +63,7 @@ def test_its_envelope_says_what_it_is_and_who_answers(delivery, mailbox):
     assert mail["X-Auto-Response-Suppress"] == "OOF, NRN, AutoReply, RN"
     assert mail["Reply-To"] == "chen@vendor.test"
     assert mail["From"].addresses[0].display_name == "陈舟 · 云笔协作"
-    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["multipart/alternative", "text/calendar"]
 
 
 def test_in_a_quiet_hour_it_waits_and_no_attempt_is_burned(delivery, mailbox):
