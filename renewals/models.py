@@ -1,6 +1,7 @@
 """Gathers the rooms' models, as Django wants."""
 
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
+from renewals.diary.models import FeedKey
 from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
@@ -21,6 +22,7 @@ __all__ = [
     "Endpoint",
     "Event",
     "Evidence",
+    "FeedKey",
     "Grant",
     "HandOver",
     "Intervention",

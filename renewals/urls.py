@@ -10,5 +10,6 @@ urlpatterns = [
     path("callbacks/", include("renewals.callbacks.urls")),
     path("mail/", include("renewals.touches.urls")),
     path("gaps/", include("renewals.gaps.urls")),
+    path("", include("renewals.diary.urls")),
     path("", include("renewals.desk.urls")),
 ]
