@@ -2,6 +2,7 @@
 
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.diary.models import FeedKey
+from renewals.drafting.models import DraftRequest
 from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
@@ -19,6 +20,7 @@ __all__ = [
     "Call",
     "Clock",
     "Delivery",
+    "DraftRequest",
     "Endpoint",
     "Event",
     "Evidence",
