@@ -76,6 +76,7 @@ def defaults_make_sense(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         "CSPORTAL_DEFAULT_COUNTRY": settings.CSPORTAL_DEFAULT_COUNTRY in Locale.parse("en").territories,
         "CSPORTAL_LEDGER_MAX_BYTES": settings.CSPORTAL_LEDGER_MAX_BYTES > 0,
         "CSPORTAL_WORKERS": settings.WORKERS > 0,
+        "CSPORTAL_MODEL_SECONDS": 0 < settings.CSPORTAL_MODEL_SECONDS <= 240,
         "CSPORTAL_API_PER_MINUTE": settings.CSPORTAL_API_PER_MINUTE > 0,
     }
     hint = "See .env.example for what it says."

@@ -56,6 +56,19 @@ def secret_key(*, production: bool, var: Path) -> str:
     return key
 
 
+def model_address(*, name: str, key: str) -> str:
+    """Where a language model answers, without a slash at the end; "" where none is asked. Refused when half said."""
+    url = env.str("CSPORTAL_MODEL_URL", "")
+    if bool(url) != bool(name) or (key and not url):
+        raise ImproperlyConfigured("CSPORTAL_MODEL_URL and CSPORTAL_MODEL_NAME go together: set both, or neither.")
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("https", "http") or not parts.hostname or "@" in parts.netloc or parts.query):
+        raise ImproperlyConfigured(
+            "CSPORTAL_MODEL_URL must look like https://api.example.com/v1: no user, no password, nothing after a “?”."
+        )
+    return url.rstrip("/")
+
+
 MODE = one_of("CSPORTAL_MODE", "local", ("local", "production"))
 PRODUCTION = MODE == "production"
 DEBUG = env.bool("CSPORTAL_DEBUG", False)
@@ -80,6 +93,11 @@ CSPORTAL_HOURS_CHANGED = "renewals.locking.services.recompute_by_new_hours"
 # Where the timeline says which events were recorded: what the vendor's systems are called about.
 CSPORTAL_EVENTS_RECORDED = "renewals.callbacks.fanning.fan_out"
 CSPORTAL_ALLOW_PRIVATE_CALLS = env.bool("CSPORTAL_ALLOW_PRIVATE_CALLS", False)
+# A language model of the company's own choice. Not set: none is asked, and no customer's data leaves.
+CSPORTAL_MODEL_NAME = env.str("CSPORTAL_MODEL_NAME", "")
+CSPORTAL_MODEL_KEY = env.str("CSPORTAL_MODEL_KEY", "")
+CSPORTAL_MODEL_URL = model_address(name=CSPORTAL_MODEL_NAME, key=CSPORTAL_MODEL_KEY)
+CSPORTAL_MODEL_SECONDS = env.int("CSPORTAL_MODEL_SECONDS", 60)
 
 ALLOWED_HOSTS = env.list("CSPORTAL_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 if host := urlsplit(CSPORTAL_BASE_URL).hostname:

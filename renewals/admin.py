@@ -15,6 +15,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from accounts.admin import KeptForGood, ReadOnly
 from accounts.models import CalendarDay, WorkingCalendar
+from renewals.drafting.models import DraftRequest
 from renewals.links.models import RenewalLink
 from renewals.locking.models import Clock, Evidence, Grant, LockObservation
 from renewals.locking.services import recompute_calendar
@@ -122,6 +123,16 @@ class ReminderAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("user", "on", "subject", "attempts", "outcome", "over_at")
     list_select_related = ("user",)
     list_filter = ("outcome",)
+
+
+@admin.register(DraftRequest)
+class DraftRequestAdmin(ReadOnly, admin.ModelAdmin):
+    """What left the house for a language model, word for word, and what came back."""
+
+    list_display = ("about", "asked_by", "asked_at", "host", "sent_at", "why", "over_at")
+    list_filter = ("why",)
+    search_fields = ("about",)
+    list_select_related = ("asked_by",)
 
 
 @admin.register(RenewalLink)

@@ -2,6 +2,8 @@
 
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.conversations.models import Conversation, Promise
+from renewals.diary.models import FeedKey
+from renewals.drafting.models import DraftRequest
 from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
@@ -23,9 +25,11 @@ __all__ = [
     "Clock",
     "Conversation",
     "Delivery",
+    "DraftRequest",
     "Endpoint",
     "Event",
     "Evidence",
+    "FeedKey",
     "Grant",
     "HandOver",
     "Intervention",

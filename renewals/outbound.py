@@ -50,6 +50,10 @@ class NoAnswer(Exception):
     """A call that brought no whole answer: refused, cut or too slow. Its text is for the log of the delivery."""
 
 
+class TooSlow(NoAnswer):
+    """No whole answer within the time that it had."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back: the status, the beginning of the body, and how many seconds it took."""
@@ -134,14 +138,15 @@ def look_up(host: str, port: int, *, allow_private: bool) -> str:
 class Line:
     """A connection to one address, kept for the calls that follow each other: a context manager.
 
-    `within` bounds each call in seconds, however slowly the other side drips. Raises `Refused` for an address that
-    may not be called.
+    `within` bounds each call in seconds, however slowly the other side drips; of an answer's body `keeps` bytes are
+    read. Raises `Refused` for an address that may not be called.
     """
 
-    def __init__(self, url: str, *, allow_private: bool = False, within: float = WITHIN) -> None:
+    def __init__(self, url: str, *, allow_private: bool = False, within: float = WITHIN, keeps: int = KEPT) -> None:
         self.parts = checked(url, allow_private=allow_private)
         self.allow_private = allow_private
         self.within = within
+        self.keeps = keeps
         self.is_secure = self.parts.scheme == "https"
         self.host = ascii_host(self.parts)
         self.port = self.parts.port or (443 if self.is_secure else 80)
@@ -166,7 +171,8 @@ class Line:
             status, text, answered = self.ask_again(body, headers)
         except (OSError, http.client.HTTPException) as problem:
             self.hang_up()
-            raise NoAnswer(self.reason(problem)) from None
+            is_slow = self.too_slow or isinstance(problem, TimeoutError)
+            raise (TooSlow if is_slow else NoAnswer)(self.reason(problem)) from None
         finally:
             watch.cancel()
         return Answer(status, text, time.monotonic() - begun, answered)
@@ -187,7 +193,7 @@ class Line:
         connection = self.connection or self.connect()
         connection.request("POST", self.path, body, dict(headers))
         response = connection.getresponse()
-        text = response.read(KEPT)
+        text = response.read(self.keeps)
         if response.will_close or response.read(1):
             self.hang_up()
         if self.too_slow:

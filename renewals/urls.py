@@ -11,5 +11,6 @@ urlpatterns = [
     path("mail/", include("renewals.touches.urls")),
     path("hooks/mail/", include("renewals.answers.hook_urls")),
     path("gaps/", include("renewals.gaps.urls")),
+    path("", include("renewals.diary.urls")),
     path("", include("renewals.desk.urls")),
 ]

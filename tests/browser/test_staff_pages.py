@@ -44,6 +44,7 @@ PAGES = [
     "/interventions/",
     "/intervention/{intervention}/",
     "/duty/",
+    "/calendar/",
     "/products/",
     "/products/{product}/",
     "/gaps/",

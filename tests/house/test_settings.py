@@ -130,3 +130,29 @@ def test_a_network_that_swallows_packets_is_noticed_in_time_unless_the_address_s
 
     assert "'keepalives_idle': 10" in connection.stdout
     assert "'tcp_user_timeout': '9'" in connection.stdout or "'tcp_user_timeout': 9" in connection.stdout
+
+
+URL, NAME = "https://api.example.com/v1", "a-model"
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        {"CSPORTAL_MODEL_URL": URL},
+        {"CSPORTAL_MODEL_NAME": NAME},
+        {"CSPORTAL_MODEL_KEY": "k"},
+        {"CSPORTAL_MODEL_URL": "api.example.com/v1", "CSPORTAL_MODEL_NAME": NAME},
+        {"CSPORTAL_MODEL_URL": "https://me:word@example.com/v1", "CSPORTAL_MODEL_NAME": NAME},
+    ],
+)
+def test_a_language_model_that_is_half_set_up_is_refused(half):
+    outcome = start(**half)
+
+    assert outcome.returncode != 0
+    assert "CSPORTAL_MODEL_URL" in outcome.stderr
+
+
+def test_a_language_model_is_asked_under_the_address_that_is_set():
+    outcome = start("CSPORTAL_MODEL_URL", CSPORTAL_MODEL_URL=f"{URL}/", CSPORTAL_MODEL_NAME=NAME)
+
+    assert outcome.stdout.strip() == URL

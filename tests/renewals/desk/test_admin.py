@@ -20,6 +20,7 @@ OWNED_BY_SERVICES = [
     "renewals_touch",
     "renewals_delivery",
     "renewals_renewallink",
+    "renewals_draftrequest",
 ]
 
 

@@ -1,0 +1,13 @@
+"""Addresses of the calendar feed and of its page."""
+
+from django.urls import path
+
+from renewals.diary import views
+
+app_name = "diary"
+urlpatterns = [
+    path("calendar.ics", views.calendar, name="calendar"),
+    path("calendar/", views.page, name="page"),
+    path("calendar/make/", views.make, name="make"),
+    path("calendar/revoke/", views.revoke, name="revoke"),
+]
