@@ -10,10 +10,8 @@ from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObs
 from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Version, Watch
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
-from renewals.touches.models import Asked, Delivery, Reminder, Touch
-from renewals.usage.models import Metric, UsageSignal
 from renewals.touches.models import Asked, Delivery, Reminder, Report, Touch
-from renewals.usage.models import UsageSignal
+from renewals.usage.models import Metric, UsageSignal
 
 __all__ = [
     "Absence",
@@ -45,9 +43,9 @@ __all__ = [
     "RememberedRequest",
     "Reminder",
     "RenewalLink",
+    "Report",
     "Step",
     "ToPlan",
-    "Report",
     "Touch",
     "UsageSignal",
     "Version",

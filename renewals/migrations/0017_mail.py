@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_on_duty"),
-        ("renewals", "0013_interventions"),
+        ("renewals", "0015_health"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_segments"),
-        ("renewals", "0013_interventions"),
+        ("accounts", "0008_peaks"),
+        ("renewals", "0021_drafting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
