@@ -5,12 +5,13 @@ from renewals.conversations.models import Conversation, Promise
 from renewals.diary.models import FeedKey
 from renewals.drafting.models import DraftRequest
 from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
+from renewals.letters.models import Letter, Nudge, Supervision
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
 from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Version, Watch
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
-from renewals.touches.models import Asked, Delivery, Reminder, Report, Touch
+from renewals.touches.models import Asked, Besides, Delivery, Reminder, Report, Script, Touch
 from renewals.usage.models import Metric, UsageSignal
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ApiKey",
     "Asked",
     "Attempt",
+    "Besides",
     "BusySession",
     "Call",
     "Clock",
@@ -32,9 +34,11 @@ __all__ = [
     "HandOver",
     "Intervention",
     "Lead",
+    "Letter",
     "LockObservation",
     "Message",
     "Metric",
+    "Nudge",
     "PhoneCall",
     "Plan",
     "PlanStep",
@@ -44,7 +48,9 @@ __all__ = [
     "Reminder",
     "RenewalLink",
     "Report",
+    "Script",
     "Step",
+    "Supervision",
     "ToPlan",
     "Touch",
     "UsageSignal",

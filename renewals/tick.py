@@ -24,6 +24,8 @@ from renewals.entitlement import HISTORY, LEADS, Due, Moment
 from renewals.interventions import sending
 from renewals.interventions.models import Message
 from renewals.interventions.services import close_by_themselves, open_for, pass_on
+from renewals.letters import silence
+from renewals.letters.models import Nudge
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.locking.renewing import renew_by_itself, renewing_by_itself
 from renewals.locking.services import unrecorded
@@ -57,6 +59,7 @@ class Done:
     deliveries: int = 0
     queued_again: int = 0
     reminders: int = 0
+    silences: int = 0
     calls: int = 0
     interventions: int = 0
     handed_on: int = 0
@@ -137,14 +140,21 @@ def put_back(done: Done, kinds: set[str], *, now: datetime) -> None:
 
 
 def remind_colleagues(done: Done, *, now: datetime, in_process: bool) -> None:
-    """Ask the vendor's own people to tell customers of whom nobody was told (rule 10): after the notices went out."""
+    """Ask the vendor's own people to tell customers of whom nobody was told (rule 10), after the notices went out.
+
+    And tell managers what nobody has written (rule 15).
+    """
     done.reminders = asking.ask(now=now, queued=not in_process)
-    reminders = Reminder.objects.all()
-    if not in_process:
-        outbox.put_back(asking.REMIND, reminders, now=now, limit=BATCH)
-        return
-    for pk in list(reminders.due(now=now).values_list("pk", flat=True)):
-        remind(pk, now=now)
+    done.silences = silence.tell_managers(now=now, queued=not in_process)
+    for task, mails, carry_out_one in (
+        (asking.REMIND, Reminder.objects.all(), remind),
+        (silence.NUDGE, Nudge.objects.all(), silence.carry_out),
+    ):
+        if not in_process:
+            outbox.put_back(task, mails, now=now, limit=BATCH)
+            continue
+        for pk in list(mails.due(now=now).values_list("pk", flat=True)):
+            carry_out_one(pk, now=now)
 
 
 def renew_by_themselves(*, now: datetime) -> list[str]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("mail/", include("renewals.touches.urls")),
     path("hooks/mail/", include("renewals.answers.hook_urls")),
     path("gaps/", include("renewals.gaps.urls")),
+    path("", include("renewals.letters.urls")),
     path("", include("renewals.diary.urls")),
     path("", include("renewals.desk.urls")),
 ]

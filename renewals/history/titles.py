@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from accounts import wording
 from renewals.history.entries import later
@@ -32,6 +32,31 @@ def days_left(detail: dict[str, Any]) -> str:
 
 def to_whom(detail: dict[str, Any]) -> dict[str, str]:
     return {"name": str(detail.get("contact") or gettext("the customer"))}
+
+
+SENT = {
+    Touch.Kind.RENEWED: gettext_noop("Receipt of the renewal sent to %(name)s"),
+    Touch.Kind.LETTER: gettext_noop("Letter sent to %(name)s"),
+    None: gettext_noop("Notice sent to %(name)s"),
+}
+FAILED = {
+    Touch.Kind.LETTER: gettext_noop("The letter to %(name)s could not be sent"),
+    None: gettext_noop("The notice to %(name)s could not be sent"),
+}
+DROPPED = {
+    Touch.Kind.LETTER: gettext_noop("The letter to %(name)s does not go out"),
+    None: gettext_noop("The notice to %(name)s was not needed any more"),
+}
+TO_COME = {
+    Touch.Kind.RENEWED: gettext_noop("Receipt of the renewal to %(name)s"),
+    Touch.Kind.LETTER: gettext_noop("Letter to %(name)s"),
+    None: gettext_noop("Notice to %(name)s"),
+}
+
+
+def named(titles: Mapping[Any, str], detail: dict[str, Any]) -> str:
+    """The title of a message by what it is: a letter, a receipt, else a notice."""
+    return titles.get(detail.get("touch"), titles[None])
 
 
 TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -79,11 +104,7 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     Event.Kind.INTERVENTION_CLOSED: lambda detail: (
         gettext("Intervention closed: %(outcome)s") % {"outcome": Intervention.Outcome(detail["outcome"]).label}
     ),
-    NOTICE: lambda detail: (
-        gettext("Receipt of the renewal to %(name)s") % to_whom(detail)
-        if detail.get("touch") == Touch.Kind.RENEWED
-        else gettext("Notice to %(name)s") % to_whom(detail)
-    ),
+    NOTICE: lambda detail: gettext(named(TO_COME, detail)) % to_whom(detail),
     ASKED: lambda detail: gettext("%(name)s was asked to tell the customer") % to_whom(detail),
     STARTS: lambda _detail: gettext("The term begins"),
     BUFFER_ENDS: lambda _detail: gettext("The 24 hours of the buffer are over"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Max, Q
@@ -12,6 +12,9 @@ from accounts.models import Amendment, Contact, ContractTerm, User
 from accounts.services import NotAllowed
 from renewals.locking.models import Evidence
 from renewals.locking.services import recompute_clocks
+
+COUNTS_AHEAD = timedelta(days=90)
+"""How long before an end somebody can be told of it: who heard or read of it earlier has long forgotten."""
 
 
 def minute_on_record(term: ContractTerm) -> str:

@@ -18,15 +18,13 @@ from renewals.links.services import token_of, working_links
 from renewals.locking.granting import can_take_a_day
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.renewing import renew, will_join_at
-from renewals.locking.telling import minute_on_record, record_evidence
+from renewals.locking.telling import COUNTS_AHEAD, minute_on_record, record_evidence
 from renewals.page.offers import Offer, offers
 from renewals.page.situations import Situation, asks_to_renew, situation_at
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 from renewals.touches.receipts import plan_receipts
 
-COUNTS_AHEAD = timedelta(days=90)
-"""How long before an end its page tells of it: who looked earlier has long forgotten."""
 SAYS_NOTHING_OF_THE_LOCK = (Situation.SCHEDULED, Situation.AGREED, Situation.BRIDGED)
 
 

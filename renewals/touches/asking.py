@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -70,12 +70,12 @@ def local_day(user: User, at: datetime) -> date:
     return at.astimezone(terms.zone(user.time_zone)).date()
 
 
-def staff(*, now: datetime) -> Staff:
-    """The vendor's people as they are at an instant."""
+def staff(*, now: datetime, mails: Any = Reminder) -> Staff:
+    """The vendor's people as they are at an instant; `mails` are those of which one a day is enough."""
     everybody = list(User.objects.filter(is_active=True).order_by("pk"))
     hours = staff_hours(everybody)
     days = {user.pk: local_day(user, now) for user in everybody}
-    reminded = set(Reminder.objects.filter(on__in=set(days.values())).values_list("user", "on"))
+    reminded = set(mails.objects.filter(on__in=set(days.values())).values_list("user", "on"))
     free = [
         user
         for user in everybody

@@ -39,6 +39,8 @@ class Gathering(ORM):
 
 def delivery_id(touch: Touch) -> uuid.UUID:
     """The stable id of a touch's delivery: it follows from what makes the touch the same one."""
+    if touch.script_id:
+        return uuid.uuid5(NAMESPACE, f"letter:{touch.script_id}")
     said = f"{touch.term_id}:{touch.contact_id}:{touch.kind}:{touch.lead.total_seconds():.0f}:{touch.last_minute}"
     return uuid.uuid5(NAMESPACE, f"{said}:{touch.amendment_id}" if touch.amendment_id else said)
 

@@ -55,7 +55,7 @@ def plan(occasions: Sequence[Occasion], *, now: datetime) -> int:
     """
     if not occasions:
         return 0
-    about = Touch.objects.of_ends().filter(term__in=[one.clock.term_id for one in occasions])
+    about = Touch.objects.of_ends().filter(term__in=[one.clock.term_id for one in occasions], script=None)
     known = list(about.select_related("delivery"))
     planned, coming = {identity(touch) for touch in known}, on_their_way(known)
     told = told_terms(one.clock for one in occasions if one.leads == AT_THE_END)

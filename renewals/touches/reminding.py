@@ -23,7 +23,7 @@ from renewals.locking.models import Clock, ClockQuerySet
 from renewals.touches.asking import local_day, staff_hours
 from renewals.touches.leasing import FREE, NEVER_FINISHED, WAITS, claim, held, postpone, shortened, try_later
 from renewals.touches.mail import Answer, Verdict, send
-from renewals.touches.models import Delivery, Reminder
+from renewals.touches.models import Delivery, Reminder, Sending
 from renewals.touches.writing import MINUTE, one_line, own_minute, paragraphs
 
 MOST = 20
@@ -132,21 +132,21 @@ def why_nobody(clock: Clock) -> str:
     return _("No notice has reached anybody there yet.")
 
 
-def settle(reminder: Reminder, answer: Answer, message: EmailMultiAlternatives, *, now: datetime) -> str:
-    """What the server's answer means for the reminder."""
+def settle(mail: Sending, answer: Answer, message: EmailMultiAlternatives, *, now: datetime) -> str:
+    """What the server's answer means for a mail to one of the vendor's people."""
     if answer.verdict is Verdict.ACCEPTED:
-        return finish(reminder, Reminder.Outcome.SENT, answer.said, message, now=now)
-    if answer.verdict is Verdict.REFUSED or reminder.attempts > len(WAITS):
-        return finish(reminder, Reminder.Outcome.FAILED, answer.said, message, now=now)
-    return try_later(reminder, answer.said, now=now)
+        return finish(mail, Sending.Outcome.SENT, answer.said, message, now=now)
+    if answer.verdict is Verdict.REFUSED or mail.attempts > len(WAITS):
+        return finish(mail, Sending.Outcome.FAILED, answer.said, message, now=now)
+    return try_later(mail, answer.said, now=now)
 
 
 @transaction.atomic
 def finish(
-    reminder: Reminder, outcome: str, answer: str, message: EmailMultiAlternatives | None = None, *, now: datetime
+    mail: Sending, outcome: str, answer: str, message: EmailMultiAlternatives | None = None, *, now: datetime
 ) -> str:
-    """End a reminder. Nothing where the lease was lost."""
-    ended = held(reminder).update(
+    """End it. Nothing where the lease was lost."""
+    ended = held(mail).update(
         over_at=now,
         outcome=outcome,
         answer=shortened(answer),

@@ -11,14 +11,13 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F
 
-from accounts.models import Amendment, Contract
-from renewals.entitlement import Facts, Held, State, lock_instant, state_at
+from accounts.models import Amendment
+from renewals.entitlement import Facts, Held, lock_instant
 from renewals.locking.models import Clock, Evidence
-from renewals.locking.renewing import will_join_at
 from renewals.locking.services import all_hours
-from renewals.locking.telling import record_evidence
+from renewals.locking.telling import COUNTS_AHEAD, record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 from renewals.touches.enclosing import enclosed
@@ -33,10 +32,9 @@ from renewals.touches.leasing import (
     try_later,
 )
 from renewals.touches.mail import Answer, Verdict, send
-from renewals.touches.models import Delivery, Touch, TouchQuerySet
-from renewals.touches.planning import hours_of
+from renewals.touches.models import Delivery, Touch
+from renewals.touches.reasons import joining_told, reason_gone, turn_of
 from renewals.touches.reports import take_back
-from renewals.touches.schedule import APART
 from renewals.touches.writing import Letter, Notice, envelope, write
 
 logger = logging.getLogger(__name__)
@@ -87,67 +85,12 @@ def leased(delivery_id: uuid.UUID, *, now: datetime) -> Delivery | None:
     deliveries = Delivery.objects.select_related(
         "touch__term",
         "touch__amendment",
+        "touch__script",
         "touch__contact__customer",
         "touch__contract__product",
         "touch__contract__owner",
     )
     return deliveries.get(pk=delivery_id, lease=lease)
-
-
-def reason_gone(touch: Touch, clock: Clock, *, now: datetime) -> Delivery.Dropped | None:
-    """Why a notice is not needed any more, just before it would be sent; None while it is (rule 16)."""
-    if touch.kind == Touch.Kind.RENEWED:
-        return None if is_still_theirs(touch) else Delivery.Dropped.UNWANTED
-    if clock.term_id != touch.term_id:
-        return Delivery.Dropped.RENEWED
-    if touch.last_minute != touch.term.last_minute or was_moved_again(touch):
-        return Delivery.Dropped.MOVED
-    if touch.kind == Touch.Kind.RENEWS_ITSELF and joining_told(clock, touch.contract, now=now) is None:
-        return Delivery.Dropped.ENDS
-    if not touch.contact.gets_notices or not touch.contact.email:
-        return Delivery.Dropped.UNWANTED
-    if state_at(clock.windows, now) in (State.SOFT_LOCKED, State.CLOSED):
-        return Delivery.Dropped.LOCKED
-    return Delivery.Dropped.TOLD_ALREADY if was_told_already(touch, now=now) else None
-
-
-def is_still_theirs(touch: Touch) -> bool:
-    """Whether a receipt reaches who is told about ends, or who confirmed and whose link was not taken from them."""
-    contact = touch.contact
-    links = contact.links.filter(contract=touch.contract_id, revoked_at=None)
-    return bool(contact.email) and (contact.gets_notices or links.exists())
-
-
-def was_moved_again(touch: Touch) -> bool:
-    """Whether the end was moved once more after the move that this touch tells of: also back to the same minute."""
-    if touch.amendment is None:
-        return False
-    return Amendment.objects.filter(term=touch.term_id, kind__in=Amendment.MOVES, pk__gt=touch.amendment.pk).exists()
-
-
-def was_told_already(touch: Touch, *, now: datetime) -> bool:
-    """Whether a plain notice repeats what this person was told just before, or since it should have gone out."""
-    if touch.kind not in Touch.PLAIN:
-        return False
-    lately = Q(delivery__over_at__gte=touch.due_at) | Q(delivery__over_at__gt=now - APART)
-    return Touch.objects.heard().beside(touch).filter(lately).exists()
-
-
-def turn_of(touch: Touch, *, now: datetime) -> datetime:
-    """When a notice may go out: in their hours, and not while a better one of the same minute is on its way."""
-    opens_at = hours_of(touch.contact, all_hours()).next(now)
-    waits = opens_at <= now and touch.kind in Touch.PLAIN and better(touch, now=now).exists()
-    return now + WAITS[0] if waits else opens_at
-
-
-def better(touch: Touch, *, now: datetime) -> TouchQuerySet:
-    """The open notices of the same minute that go first: what says more, then what is meant to be nearer the end.
-
-    Whatever waits looks again once the other is over, so that two workers at once never send both, and a notice
-    that cannot be delivered takes no other one with it.
-    """
-    later = Q(due_at__gt=touch.due_at) | Q(due_at=touch.due_at, pk__gt=touch.pk)
-    return Touch.objects.open().beside(touch).filter(~Q(kind__in=Touch.PLAIN) | later, due_at__lte=now)
 
 
 def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
@@ -167,6 +110,7 @@ def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
         moved_from=moved_from(touch.amendment) if touch.amendment else None,
         taken_back=touch.kind == Touch.Kind.TAKEN_BACK,
         is_receipt=touch.kind == Touch.Kind.RENEWED,
+        script=touch.script,
         revision=touch.contract.amendments.count(),
     )
 
@@ -174,14 +118,6 @@ def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
 def moved_from(amendment: Amendment) -> datetime:
     """The last minute that was promised before the end was moved earlier, as the amendment keeps it (rule 5)."""
     return datetime.fromisoformat(amendment.before["last_minute"])
-
-
-def joining_told(clock: Clock, contract: Contract, *, now: datetime) -> datetime | None:
-    """When the next term joins by itself if nobody says no, told at `now` at the latest; None where it ends."""
-    if now >= clock.ends_at:
-        return None
-    told_at = Evidence.objects.of_the_promise().of_renewing().filter(term=clock.term_id).first_at()
-    return will_join_at(contract, clock.term, told_at=told_at or now)
 
 
 def settle(delivery: Delivery, answer: Answer, letter: Letter | None = None, *, now: datetime) -> str:
@@ -198,6 +134,24 @@ EVENTS = {
     Delivery.Outcome.FAILED: Event.Kind.NOTICE_FAILED,
     Delivery.Outcome.DROPPED: Event.Kind.NOTICE_DROPPED,
 }
+
+
+SAID_OF = (Touch.Kind.RENEWED, Touch.Kind.LETTER)
+"""What the story calls by its own name: all else is a notice."""
+
+
+def prove(touch: Touch, *, now: datetime) -> None:
+    """What was sent is evidence of every end that it tells of, once that is near enough to be remembered (rule 10)."""
+    if touch.kind == Touch.Kind.RENEWED:
+        return
+    kind = Evidence.Kind.RENEWS if touch.kind == Touch.Kind.RENEWS_ITSELF else Evidence.Kind.DELIVERED
+    told = [touch.term]
+    if touch.script is not None:
+        besides = touch.script.besides.filter(last_minute=F("term__last_minute"))
+        told += [one.term for one in besides.select_related("term")]
+    for term in told:
+        if touch.script is None or term.ends_at - now <= COUNTS_AHEAD:
+            record_evidence(term, kind=kind, at=now, now=now, contact=touch.contact, note=touch.contact.email)
 
 
 @transaction.atomic
@@ -224,11 +178,8 @@ def finish(
     )
     if not ended:
         return "lease lost"
-    is_receipt = touch.kind == Touch.Kind.RENEWED
-    if outcome == Delivery.Outcome.SENT and not is_receipt:
-        renews = touch.kind == Touch.Kind.RENEWS_ITSELF
-        kind = Evidence.Kind.RENEWS if renews else Evidence.Kind.DELIVERED
-        record_evidence(touch.term, kind=kind, at=now, now=now, contact=touch.contact, note=touch.contact.email)
+    if outcome == Delivery.Outcome.SENT:
+        prove(touch, now=now)
     record_event(
         touch.contract,
         EVENTS[outcome],
@@ -238,7 +189,7 @@ def finish(
         contact=touch.contact.name,
         lead_days=max(touch.lead, timedelta(0)).days,
         answer=shortened(answer),
-        **({"touch": touch.kind} if is_receipt else {}),
+        **({"touch": touch.kind} if touch.kind in SAID_OF else {}),
     )
     if outcome == Delivery.Outcome.SENT and take_back(delivery, now=now):
         return Delivery.Outcome.BOUNCED.value

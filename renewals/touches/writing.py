@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime, formataddr, parseaddr
@@ -19,8 +20,12 @@ from accounts import terms, wording
 from accounts.models import Contact, Contract, ContractTerm, User
 from renewals.entitlement import Windows
 from renewals.links.services import address_of, links_for_number
+from renewals.touches import places
+from renewals.touches.models import Besides, Script
 
 MINUTE = timedelta(minutes=1)
+BY_THE_PORTAL = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, NRN, AutoReply, RN"}
+"""Said of what nobody wrote (RFC 3834); a letter from a person may be answered by whoever is away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,8 @@ class Notice:
     """Whether extra time that they were given was taken back: the lock comes earlier than they were told."""
     is_receipt: bool = False
     """Whether it thanks for a renewal: `term` is the one that was agreed."""
+    script: Script | None = None
+    """What somebody wrote for them, where it is a letter and no notice (rule 14)."""
     revision: int = 0
     """How often what was agreed has been put on record or changed: a calendar entry with a higher one is newer."""
 
@@ -80,9 +87,40 @@ def in_words(notice: Notice, *, link: str) -> Letter:
     """The letter with the address of the renewal page that it leads to. Reads only."""
     with translation.override(notice.contact.reads):
         words = {**facts(notice), "link": link}
+        if notice.script is not None:
+            return as_written(notice.script, words)
         subject = one_line(render_to_string(f"{notice.folder}/subject.txt", words))
         text = paragraphs(render_to_string(f"{notice.folder}/body.txt", words))
         return Letter(subject, text, html=render_to_string("emails/notice/body.html", {**words, "text": text}))
+
+
+def as_written(script: Script, words: dict[str, Any]) -> Letter:
+    """What somebody wrote, the exact minute and the address in their places; both are there, wherever they stand."""
+    minute = wording.with_own(words["last_minute"], words["own_last_minute"])
+    said = {
+        **words,
+        "said": places.filled(script.text, minute=minute, link=words["link"]).strip(),
+        "has_minute": places.holds_minute(script.text) or words["last_minute"] in script.text,
+        "has_link": places.holds_link(script.text),
+        "besides": [besides_in_words(one.term) for one in told_besides(script)],
+    }
+    text = paragraphs(render_to_string("emails/letter/body.txt", said))
+    html = render_to_string("emails/letter/body.html", {**said, "text": text})
+    return Letter(one_line(places.filled(script.subject, minute=minute, link="")), text, html)
+
+
+def told_besides(script: Script) -> Sequence[Besides]:
+    """The other minutes that a letter tells; none of one that is not approved yet."""
+    return list(script.besides.select_related("term__contract__product")) if script.pk else []
+
+
+def besides_in_words(term: ContractTerm) -> dict[str, str]:
+    """Another contract's minute, for the list at a letter's end."""
+    return {
+        "product": one_line(term.contract.product.name),
+        "number": one_line(term.contract.number),
+        "until": wording.until(term.last_minute, term.time_zone),
+    }
 
 
 def paragraphs(text: str) -> str:
@@ -158,8 +196,7 @@ def envelope(letter: Letter, notice: Notice, *, delivery_id: UUID) -> EmailMulti
         headers={
             "Message-ID": f"<{delivery_id}@{address.rpartition('@')[2]}>",
             "Date": format_datetime(notice.now),
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "OOF, NRN, AutoReply, RN",
+            **({} if notice.script else BY_THE_PORTAL),
         },
     )
     message.attach_alternative(letter.html, "text/html")

@@ -2,7 +2,19 @@
 
 from renewals.touches.models.reminders import Asked, Reminder
 from renewals.touches.models.reports import Report
+from renewals.touches.models.scripts import Besides, Script
 from renewals.touches.models.sending import Sending, SendingQuerySet
 from renewals.touches.models.touches import Delivery, Touch, TouchQuerySet
 
-__all__ = ["Asked", "Delivery", "Reminder", "Report", "Sending", "SendingQuerySet", "Touch", "TouchQuerySet"]
+__all__ = [
+    "Asked",
+    "Besides",
+    "Delivery",
+    "Reminder",
+    "Report",
+    "Script",
+    "Sending",
+    "SendingQuerySet",
+    "Touch",
+    "TouchQuerySet",
+]

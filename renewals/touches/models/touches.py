@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Amendment, Contact, Contract, ContractTerm
 from accounts.models.fields import WallTimeField
+from renewals.touches.models.scripts import Script
 from renewals.touches.models.sending import IS_OVER_WITH_AN_OUTCOME, Sending, SendingQuerySet
 
 
@@ -51,6 +52,7 @@ class Touch(models.Model):
         LATE = "late", _("late notice")
         TAKEN_BACK = "taken_back", _("notice of an earlier lock")
         RENEWED = "renewed", _("receipt of a renewal")
+        LETTER = "letter", _("letter")
 
     PLAIN = (Kind.NOTICE, Kind.LATE)
     """The kinds that tell the minute and nothing else: who heard of it needs no second one at once."""
@@ -70,6 +72,9 @@ class Touch(models.Model):
         verbose_name=_("amendment"),
         help_text=_("What moved the end earlier: each time is told, also when it is to the same minute."),
     )
+    script = models.OneToOneField(
+        Script, models.CASCADE, related_name="touch", null=True, blank=True, verbose_name=_("what the letter says")
+    )
     due_at = models.DateTimeField(_("due at"))
     planned_at = models.DateTimeField(_("planned at"))
     handed_over_at = models.DateTimeField(
@@ -85,7 +90,7 @@ class Touch(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("term", "contact", "kind", "lead", "last_minute"),
-                condition=Q(amendment=None),
+                condition=Q(amendment=None, script=None),
                 name="touch_once_a_promise_and_lead",
             ),
             models.UniqueConstraint(
@@ -96,6 +101,10 @@ class Touch(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="shortened", amendment__isnull=False) | (~Q(kind="shortened") & Q(amendment=None)),
                 name="touch_of_an_earlier_end_names_its_amendment",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="letter", script__isnull=False) | (~Q(kind="letter") & Q(script=None)),
+                name="touch_that_is_a_letter_has_its_words",
             ),
         )
         indexes = (
@@ -119,6 +128,8 @@ class Delivery(Sending):
         LOCKED = "locked", _("the soft lock has begun")
         ENDS = "ends", _("the contract does not renew by itself any more")
         TOLD_ALREADY = "told_already", _("this person was told of this minute just before")
+        WITHDRAWN = "withdrawn", _("the letter was withdrawn")
+        OVERTAKEN = "overtaken", _("what it was about has passed")
 
     touch = models.OneToOneField(Touch, models.CASCADE, related_name="delivery", verbose_name=_("touch"))
     recipient = models.CharField(_("recipient"), max_length=254)
