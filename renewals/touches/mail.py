@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import smtplib
-from dataclasses import dataclass
-from enum import StrEnum
 
 from django.core.mail import EmailMultiAlternatives
 
+from renewals.channels.answers import Answer, Verdict
+
 REFUSALS = (smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
 """What the server says of this one message. A refused greeting or log-in is about the portal, and may be mended."""
-
-
-class Verdict(StrEnum):
-    """What becomes of a message: it is the server's now, it never will be, or it is worth another try."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    LATER = "later"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The verdict, and what the server said."""
-
-    verdict: Verdict
-    said: str = ""
 
 
 def send(message: EmailMultiAlternatives) -> Answer:

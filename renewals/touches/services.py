@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Amendment, Contract
+from renewals.channels.answers import Answer, Verdict
 from renewals.entitlement import Facts, Held, State, lock_instant, state_at
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.renewing import will_join_at
@@ -31,7 +32,7 @@ from renewals.touches.leasing import (
     shortened,
     try_later,
 )
-from renewals.touches.mail import Answer, Verdict, send
+from renewals.touches.mail import send
 from renewals.touches.models import Delivery, Touch, TouchQuerySet
 from renewals.touches.planning import hours_of
 from renewals.touches.schedule import APART
