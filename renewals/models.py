@@ -1,7 +1,7 @@
 """Gathers the rooms' models, as Django wants."""
 
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
-from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
+from renewals.interventions.models import Absence, Channel, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
 from renewals.product.models import ApiKey, RememberedRequest
@@ -16,6 +16,7 @@ __all__ = [
     "Attempt",
     "BusySession",
     "Call",
+    "Channel",
     "Clock",
     "Delivery",
     "Endpoint",
