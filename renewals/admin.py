@@ -15,7 +15,9 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from accounts.admin import KeptForGood, ReadOnly
 from accounts.models import CalendarDay, WorkingCalendar
+from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.drafting.models import DraftRequest
+from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
 from renewals.locking.models import Clock, Evidence, Grant, LockObservation
 from renewals.locking.services import recompute_calendar
@@ -133,6 +135,71 @@ class DraftRequestAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("why",)
     search_fields = ("about",)
     list_select_related = ("asked_by",)
+
+
+@admin.register(Intervention)
+class InterventionAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("contract", "locked_at", "opened_at", "taken_by", "closed_at", "outcome")
+    list_filter = ("outcome",)
+    search_fields = ("contract__number",)
+    list_select_related = ("contract", "taken_by")
+
+
+@admin.register(HandOver)
+class HandOverAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("intervention", "place", "user", "at", "works_from", "passes_on_at")
+    search_fields = ("intervention__contract__number",)
+    list_select_related = ("intervention", "user")
+
+
+@admin.register(PhoneCall)
+class PhoneCallAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("intervention", "by", "at", "outcome", "again_at")
+    list_filter = ("outcome",)
+    list_select_related = ("intervention", "by")
+
+
+@admin.register(Absence)
+class AbsenceAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("user", "from_at", "until_at")
+    list_select_related = ("user",)
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly, admin.ModelAdmin):
+    """What a team's channel is lies in `Channel`, which is not shown here: its address is a key."""
+
+    list_display = ("hand_over", "way", "recipient", "attempts", "next_try_at", "outcome", "over_at")
+    list_filter = ("way", "outcome")
+    search_fields = ("recipient", "hand_over__intervention__contract__number")
+    list_select_related = ("hand_over",)
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(ReadOnly, admin.ModelAdmin):
+    """Without the numbers that its secrets follow from."""
+
+    list_display = ("name", "url", "accepted_at", "failing_since", "paused_at")
+    exclude = ("nonce", "nonce_before", "lease")
+
+
+@admin.register(Lead)
+class LeadAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("endpoint", "before", "looked_until")
+    list_select_related = ("endpoint",)
+
+
+@admin.register(Call)
+class CallAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("uid", "endpoint", "type", "occurred_at", "attempts", "next_try_at", "outcome")
+    list_filter = ("type", "outcome", "endpoint")
+    list_select_related = ("endpoint",)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("call", "at", "status", "reason")
+    list_select_related = ("call",)
 
 
 @admin.register(RenewalLink)

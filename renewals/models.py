@@ -4,7 +4,7 @@ from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.conversations.models import Conversation, Promise
 from renewals.diary.models import FeedKey
 from renewals.drafting.models import DraftRequest
-from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
+from renewals.interventions.models import Absence, Channel, HandOver, Intervention, Message, PhoneCall
 from renewals.letters.models import Letter, Nudge, Supervision
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
@@ -22,6 +22,7 @@ __all__ = [
     "Besides",
     "BusySession",
     "Call",
+    "Channel",
     "Clock",
     "Conversation",
     "Delivery",

@@ -16,6 +16,8 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
@@ -29,6 +31,8 @@ KEPT = 16 * 1024
 LONGEST = 500
 """Characters of the longest address that is taken."""
 PORTS = (443, 8443)
+LONGEST_ASKED = timedelta(hours=24)
+"""How much of a `Retry-After` is believed."""
 NEVER = tuple(
     ipaddress.ip_network(net)
     for net in (
@@ -234,3 +238,18 @@ class Line:
         if self.too_slow or isinstance(problem, TimeoutError):
             return f"no whole answer within {self.within:g} s"
         return f"{type(problem).__name__}: {problem}"
+
+
+def asked_for(retry_after: str, *, at: datetime) -> timedelta:
+    """How long a `Retry-After` asks to wait, in seconds or as a date; nothing where it cannot be read."""
+    try:
+        asked = timedelta(seconds=int(retry_after)) if retry_after.strip().isdecimal() else until(retry_after) - at
+    except (ValueError, TypeError, OverflowError):
+        return timedelta(0)
+    return min(max(asked, timedelta(0)), LONGEST_ASKED)
+
+
+def until(http_date: str) -> datetime:
+    """The instant that an HTTP date names. ValueError for none."""
+    named = parsedate_to_datetime(http_date)
+    return named if named.tzinfo else named.replace(tzinfo=UTC)

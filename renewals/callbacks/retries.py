@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 WAITS = (
@@ -11,8 +10,6 @@ WAITS = (
     *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
 )  # fmt: skip
 """How long to wait after each attempt that failed. After the last one a call is given up."""
-LONGEST_ASKED = timedelta(hours=24)
-"""How much of a `Retry-After` is believed."""
 PATIENCE = timedelta(days=3)
 """How long an endpoint may fail without accepting one call before it is paused."""
 LONGEST_REST = timedelta(minutes=5)
@@ -29,21 +26,6 @@ def next_try_at(uid: UUID, attempts: int, *, at: datetime, asked: timedelta) -> 
     wait = WAITS[attempts - 1]
     share = (uid.int + attempts * 617) % 1000 / 10_000
     return at + max(wait + wait * share, asked)
-
-
-def asked_for(retry_after: str, *, at: datetime) -> timedelta:
-    """How long a `Retry-After` asks to wait, in seconds or as a date; nothing where it cannot be read."""
-    try:
-        asked = timedelta(seconds=int(retry_after)) if retry_after.strip().isdecimal() else until(retry_after) - at
-    except (ValueError, TypeError, OverflowError):
-        return timedelta(0)
-    return min(max(asked, timedelta(0)), LONGEST_ASKED)
-
-
-def until(http_date: str) -> datetime:
-    """The instant that an HTTP date names. ValueError for none."""
-    named = parsedate_to_datetime(http_date)
-    return named if named.tzinfo else named.replace(tzinfo=UTC)
 
 
 def rest(failing_since: datetime, *, at: datetime) -> timedelta:

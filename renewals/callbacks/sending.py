@@ -18,9 +18,9 @@ from django_q.tasks import async_task
 from accounts.bulk import update_all
 from renewals.callbacks.keys import secrets_of
 from renewals.callbacks.models import Attempt, Call, Endpoint, Type
-from renewals.callbacks.retries import PATIENCE, WAITS, asked_for, next_try_at, rest
+from renewals.callbacks.retries import PATIENCE, WAITS, next_try_at, rest
 from renewals.callbacks.round import GONE, LINES, SLOW_DOWN, STARTS_FOR, Round, ToSend, Tried
-from renewals.outbound import KEPT, WITHIN
+from renewals.outbound import KEPT, WITHIN, asked_for
 
 BATCH = 200
 """Calls of one round."""

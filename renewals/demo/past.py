@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Min
 
 from accounts import terms
+from renewals.channels.answers import Answer, Verdict
 from renewals.demo.script import DAY, Act, Life, a_year_or_through, months_before
 from renewals.demo.steps import renewed_for, signed
 from renewals.interventions import sending
@@ -17,7 +18,6 @@ from renewals.interventions.services import close_by_themselves, pass_on
 from renewals.locking.models import Clock
 from renewals.tick import BATCH, Done, iso, record_due
 from renewals.touches import outbox
-from renewals.touches.mail import Answer, Verdict
 from renewals.touches.models import Delivery, Touch
 from renewals.touches.services import finish, leased, notice_of, reason_gone, settle
 from renewals.touches.writing import write

@@ -6,14 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.contracts import SoldForm
 from accounts.forms.fields import TermField, offer
 from accounts.models import Contact, Customer, User
-from renewals.interventions.models import PhoneCall
+from renewals.channels import ADAPTERS, service_of
+from renewals.interventions import posting
+from renewals.interventions.models import Channel, PhoneCall
+from renewals.outbound import Refused, checked
 
 FIRST_YEAR = 2000
 """Before it nobody was told anything that counts."""
@@ -141,3 +146,61 @@ class RenewForm(SoldForm):
             return datetime.fromisoformat(self.cleaned_data["after"])
         except ValueError as problem:
             raise forms.ValidationError(_("Open this page again: it does not say which end is renewed.")) from problem
+
+
+class ChannelForm(forms.Form):
+    """Where a team talks: the service, the address that its bot was given, and what it signs with."""
+
+    kind = forms.ChoiceField(label=_("Service"), choices=Channel.Kind, widget=forms.RadioSelect)
+    url = forms.CharField(
+        label=_("Address of the bot"),
+        max_length=400,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_(
+            "The webhook that the service shows when you add a bot to the group. Whoever has it can post there."
+        ),
+    )
+    secret = forms.CharField(
+        label=_("Signing secret"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("DingTalk and Feishu alone, where the bot’s security setting is the signature. Otherwise empty."),
+    )
+
+    def clean_secret(self) -> str:
+        """Only what can be signed with goes to a service that reads signatures."""
+        secret: str = self.cleaned_data["secret"]
+        kind = self.cleaned_data.get("kind", "")
+        if secret and kind and not ADAPTERS[kind].SIGNS:
+            said = gettext("%(service)s reads no signature. Leave this empty.")
+            raise forms.ValidationError(said % {"service": Channel.Kind(kind).label})
+        return secret
+
+    def clean_url(self) -> str:
+        """An address of the very service that was chosen, and of no other host."""
+        url: str = self.cleaned_data["url"]
+        kind = self.cleaned_data.get("kind", "")
+        if not kind or posting.may_be_called(kind, url):
+            return called(url)
+        other = service_of(url)
+        if other:
+            said = gettext("This is an address of %(service)s. Choose that service, or paste another address.")
+            raise forms.ValidationError(said % {"service": Channel.Kind(other).label})
+        said = gettext("This is no address of a bot of %(service)s. Copy it whole; it begins with %(start)s.")
+        raise forms.ValidationError(said % {"service": Channel.Kind(kind).label, "start": starts(kind)})
+
+
+def called(url: str) -> str:
+    """An address as it stands, if it can be called at all."""
+    try:
+        checked(url, allow_private=settings.CSPORTAL_ALLOW_PRIVATE_CALLS)
+    except Refused as problem:
+        raise forms.ValidationError(str(problem)) from None
+    return url
+
+
+def starts(kind: str) -> str:
+    """How the addresses of a service's bots begin."""
+    adapter = ADAPTERS[kind]
+    return f"https://{adapter.HOSTS[0]}{adapter.PATH}" + (f"?{adapter.KEY}=" if adapter.KEY else "")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renewals.desk.views import actions, as_customer, contracts, customers, duty, grants, interventions, today
+from renewals.desk.views import actions, as_customer, channels, contracts, customers, duty, grants, interventions, today
 
 app_name = "desk"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     # /duty/
     path("duty/", duty.duty, name="duty"),
     path("duty/away/<int:pk>/", duty.back, name="back"),
+    # /teams/
+    path("teams/<int:pk>/channel/", channels.channel, name="channel"),
+    path("teams/<int:pk>/channel/test/", channels.test, name="test_channel"),
+    path("teams/<int:pk>/channel/remove/", channels.remove, name="remove_channel"),
     # /contracts/
     path("contracts/", contracts.contracts, name="contracts"),
     path("contract/renew/<int:pk>/", actions.renew, name="renew"),

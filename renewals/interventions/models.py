@@ -10,7 +10,7 @@ from django.db.models import Exists, F, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Contract, ContractTerm, User
+from accounts.models import Contract, ContractTerm, Team, User
 from renewals.locking.models import Clock, Evidence
 from renewals.touches.models import Sending, SendingQuerySet
 from renewals.touches.models.sending import IS_OVER_WITH_AN_OUTCOME
@@ -226,10 +226,57 @@ class Absence(models.Model):
         return f"{self.user_id} {self.from_at:%Y-%m-%dT%H:%MZ}"
 
 
-class Message(Sending):
-    """One mail to whoever has an intervention."""
+class Channel(models.Model):
+    """Where a team is told of its soft locks beside the mail. The address holds the key: it is shown in part alone."""
 
-    hand_over = models.OneToOneField(HandOver, models.CASCADE, related_name="message")
+    class Kind(models.TextChoices):
+        WECOM = "wecom", _("WeCom")
+        DINGTALK = "dingtalk", _("DingTalk")
+        FEISHU = "feishu", _("Feishu or Lark")
+        SLACK = "slack", _("Slack")
+
+    team = models.OneToOneField(Team, models.CASCADE, related_name="channel", verbose_name=_("team"))
+    kind = models.CharField(_("service"), max_length=8, choices=Kind)
+    url = models.CharField(_("address"), max_length=400)
+    secret = models.CharField(_("signing secret"), max_length=200, blank=True)
+    set_at = models.DateTimeField(_("set at"))
+    set_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("set by"))
+
+    class Meta:
+        verbose_name = _("channel of a team")
+        verbose_name_plural = _("channels of teams")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=["wecom", "dingtalk", "feishu", "slack"]), name="channel_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(secret="") | Q(kind__in=["dingtalk", "feishu"]), name="channel_signs_where_it_can"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.in_part}"
+
+    @property
+    def in_part(self) -> str:
+        """What is shown of the address: enough to tell it from another."""
+        return f"…{self.url[-4:]}"
+
+    @property
+    def service(self) -> str:
+        """The service's name, in the reader's language."""
+        return str(self.get_kind_display())
+
+
+class Message(Sending):
+    """One message about a turn: the mail to whoever has it, or what their team's channel is told."""
+
+    class Way(models.TextChoices):
+        MAIL = "mail", _("mail")
+        CHANNEL = "channel", _("the team’s channel")
+
+    hand_over = models.ForeignKey(HandOver, models.CASCADE, related_name="messages")
+    way = models.CharField(_("way"), max_length=8, choices=Way, default=Way.MAIL, db_default=Way.MAIL)
     recipient = models.CharField(_("recipient"), max_length=254)
 
     objects = SendingQuerySet.as_manager()
@@ -238,11 +285,15 @@ class Message(Sending):
         verbose_name = _("message to whoever is on duty")
         verbose_name_plural = _("messages to whoever is on duty")
         constraints = (
+            models.UniqueConstraint(fields=("hand_over", "way"), name="message_once_a_turn_and_way"),
+            models.CheckConstraint(condition=Q(way__in=["mail", "channel"]), name="message_way_known"),
             models.CheckConstraint(condition=IS_OVER_WITH_AN_OUTCOME, name="message_is_over_with_an_outcome"),
         )
         indexes = (
             # Read by the tick and the workers: what still has to go out.
             models.Index(fields=("next_try_at",), name="message_due", condition=Q(over_at=None)),
+            # Read before each posting: how many went out lately.
+            models.Index(fields=("over_at",), name="message_posted", condition=Q(way="channel")),
         )
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
-"""Carries out one mail to whoever has an intervention: leased, checked, sent, marked (rule 20).
+"""Carries out one message about an intervention, mail or posting: leased, checked, sent, marked (rule 20).
 
-As `renewals.touches.services` does it for customers: sent first and marked afterwards, under one Message-ID.
+As `renewals.touches.services` does it for customers: sent first and marked afterwards, a mail under one Message-ID.
+A posting may come twice where a worker dies in between.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
+from renewals.channels.answers import Answer, Verdict
+from renewals.interventions import posting
 from renewals.interventions.models import Intervention, Message
 from renewals.interventions.writing import envelope
-from renewals.touches.leasing import FREE, NEVER_FINISHED, claim, held, shortened, try_later
-from renewals.touches.mail import Answer, Verdict, send
+from renewals.touches.leasing import FREE, NEVER_FINISHED, claim, held, postpone, shortened, try_later
+from renewals.touches.mail import send
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +25,7 @@ WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 
 
 def carry_out(message_id: uuid.UUID, *, now: datetime) -> str:
-    """Send one mail if it is due and nobody else has it; what became of it, in a word."""
+    """Send one message if it is due and nobody else has it; what became of it, in a word."""
     message = leased(message_id, now=now)
     if message is None:
         return "not due"
@@ -30,16 +33,40 @@ def carry_out(message_id: uuid.UUID, *, now: datetime) -> str:
         return finish(message, Message.Outcome.DROPPED, "", now=now)
     if message.attempts > len(WAITS) + 1:
         return finish(message, Message.Outcome.FAILED, message.answer or NEVER_FINISHED, now=now)
+    return tell_the_team(message, now=now) if message.way == Message.Way.CHANNEL else mail_it(message, now=now)
+
+
+def mail_it(message: Message, *, now: datetime) -> str:
+    """Write the mail to whoever has it, and hand it to the server."""
     try:
         mail = envelope(message, now=now)
-    except Exception as problem:  # a fault of ours, to be mended: as patient with it as with a server that is away
-        logger.exception("The mail %s could not be written", message.pk)
-        return settle(message, Answer(Verdict.LATER, f"{type(problem).__name__}: {problem}"), now=now)
+    except Exception as problem:
+        return not_written(message, problem, now=now)
     return settle(message, send(mail), now=now)
 
 
+def tell_the_team(message: Message, *, now: datetime) -> str:
+    """Post it to the team's channel: nothing where there is none any more, later where it has had enough for now."""
+    channel = posting.channel_of(message)
+    if channel is None:
+        return finish(message, Message.Outcome.DROPPED, "", now=now)
+    if posting.has_posted_enough(channel, now=now):
+        return postpone(message, now + posting.MINUTE)
+    try:
+        text, link = posting.text_about(message, channel, now=now)
+    except Exception as problem:
+        return not_written(message, problem, now=now)
+    return settle(message, posting.post(channel, text, link, now=now), now=now)
+
+
+def not_written(message: Message, problem: Exception, *, now: datetime) -> str:
+    """A fault of ours, to be mended: as patient with it as with a server that is away."""
+    logger.exception("The message %s could not be written", message.pk)
+    return settle(message, Answer(Verdict.LATER, f"{type(problem).__name__}: {problem}"), now=now)
+
+
 def leased(message_id: uuid.UUID, *, now: datetime) -> Message | None:
-    """The mail, leased, with all that it tells of; None where it is not due or somebody else has it."""
+    """The message, leased, with all that it tells of; None where it is not due or somebody else has it."""
     lease = claim(Message.objects.all(), message_id, now=now)
     if lease is None:
         return None
@@ -60,12 +87,12 @@ def is_needless(message: Message, *, now: datetime) -> bool:
 
 
 def settle(message: Message, answer: Answer, *, now: datetime) -> str:
-    """What the server's answer means for the mail."""
+    """What an answer means for the message. Asked to wait longer than it would have waited, it does."""
     if answer.verdict is Verdict.ACCEPTED:
         return finish(message, Message.Outcome.SENT, answer.said, now=now)
     if answer.verdict is Verdict.REFUSED or message.attempts > len(WAITS):
         return finish(message, Message.Outcome.FAILED, answer.said, now=now)
-    return try_later(message, answer.said, now=now, waits=WAITS)
+    return try_later(message, answer.said, now=now, waits=[max(wait, answer.asked) for wait in WAITS])
 
 
 def finish(message: Message, outcome: str, answer: str, *, now: datetime) -> str:

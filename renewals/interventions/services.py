@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import NotAllowed
 from renewals.interventions import duty
-from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
+from renewals.interventions.models import Absence, Channel, HandOver, Intervention, Message, PhoneCall
 from renewals.interventions.rota import Rota
 from renewals.locking.models import Clock
 from renewals.timeline.models import Event
@@ -104,7 +104,7 @@ def rota_name(rota: Rota, user_id: int) -> str:
 
 
 def give(turns: Sequence[tuple[Intervention, HandOver]], *, rota: Rota, now: datetime) -> int:
-    """Store these turns, each with when it goes on and with the mail that tells of it; how many.
+    """Store these turns, each with when it goes on and with what tells of it; how many.
 
     The minutes to answer count from the minute in which it was handed over: nobody is passed over for a time in
     which nothing was running.
@@ -115,16 +115,29 @@ def give(turns: Sequence[tuple[Intervention, HandOver]], *, rota: Rota, now: dat
         following = duty.passes_on(rota.for_contract(one.contract), had=had, holder=turn.user_id, since=since)
         turn.passes_on_at = following.begins_at if following else None
     made = HandOver.objects.bulk_create(turn for _one, turn in turns)
-    Message.objects.bulk_create(
-        Message(id=message_id(turn), hand_over=turn, recipient=rota.user(turn.user_id).email, next_try_at=now)
-        for turn in made
-    )
+    Message.objects.bulk_create(messages_about(made, rota=rota, now=now))
     return len(made)
 
 
-def message_id(turn: HandOver) -> uuid.UUID:
-    """The stable id of the mail about one turn."""
-    return uuid.uuid5(NAMESPACE, f"{turn.intervention_id}:{turn.place}")
+def messages_about(turns: Iterable[HandOver], *, rota: Rota, now: datetime) -> list[Message]:
+    """The messages, not saved, that tell of these turns: a mail each, and a posting where their team has a channel."""
+    channels = dict(Channel.objects.values_list("team", "kind"))
+    found = []
+    for turn in turns:
+        user = rota.user(turn.user_id)
+        ways = [(Message.Way.MAIL, user.email), (Message.Way.CHANNEL, channels.get(user.team_id or 0))]
+        found += [
+            Message(id=message_id(turn, way), hand_over=turn, way=way, recipient=recipient, next_try_at=now)
+            for way, recipient in ways
+            if recipient is not None
+        ]
+    return found
+
+
+def message_id(turn: HandOver, way: Message.Way) -> uuid.UUID:
+    """The stable id of one message about one turn."""
+    said = f"{turn.intervention_id}:{turn.place}"
+    return uuid.uuid5(NAMESPACE, said if way == Message.Way.MAIL else f"{said}:{way.value}")
 
 
 def held(intervention: Intervention) -> Intervention:

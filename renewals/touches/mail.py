@@ -7,10 +7,8 @@ import smtplib
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from renewals.channels.answers import Answer, Verdict
 from renewals.touches import line
-from renewals.touches.verdicts import Answer, Verdict
-
-__all__ = ["Answer", "Verdict", "send"]
 
 REFUSALS = (smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
 """What the server says of this one message. A refused greeting or log-in is about the portal, and may be mended."""

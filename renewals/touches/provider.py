@@ -7,8 +7,8 @@ from typing import Any
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.core.mail import EmailMultiAlternatives
 
+from renewals.channels.answers import Answer, Verdict
 from renewals.touches import line
-from renewals.touches.verdicts import Answer, Verdict
 
 UNCLEAR = {"unknown"}
 """What is known of a letter where a provider's words could not be read."""

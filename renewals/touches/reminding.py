@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 from accounts import wording
 from accounts.models import Contact
 from accounts.worktime import next_working_moment
+from renewals.channels.answers import Answer, Verdict
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.touches.asking import local_day, staff_hours
 from renewals.touches.leasing import FREE, NEVER_FINISHED, WAITS, claim, held, postpone, shortened, try_later
-from renewals.touches.mail import Answer, Verdict, send
+from renewals.touches.mail import send
 from renewals.touches.models import Delivery, Reminder, Sending
 from renewals.touches.writing import MINUTE, one_line, own_minute, paragraphs
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Amendment
+from renewals.channels.answers import Answer, Verdict
 from renewals.entitlement import Facts, Held, lock_instant
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.services import all_hours
@@ -31,7 +32,7 @@ from renewals.touches.leasing import (
     shortened,
     try_later,
 )
-from renewals.touches.mail import Answer, Verdict, send
+from renewals.touches.mail import send
 from renewals.touches.models import Delivery, Touch
 from renewals.touches.reasons import joining_told, reason_gone, turn_of
 from renewals.touches.reports import take_back

@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from accounts.models import Contact, Contract, Customer, Product, User
+from accounts.models import Contact, Contract, Customer, Product, Team, User
 from renewals.callbacks.models import Attempt, Call
 from renewals.callbacks.services import make_endpoint
-from renewals.interventions.models import Intervention
+from renewals.interventions.channel import set_channel
+from renewals.interventions.models import Channel, Intervention
 from renewals.links.services import fresh_link
 from renewals.locking.models import Evidence, Grant
 from renewals.locking.observing import observe_lock
@@ -45,6 +46,7 @@ PAGES = [
     "/intervention/{intervention}/",
     "/duty/",
     "/calendar/",
+    "/teams/{team}/channel/",
     "/products/",
     "/products/{product}/",
     "/gaps/",
@@ -80,8 +82,16 @@ def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
     fresh_link(contract, Contact.objects.get(), now=T)
     locked_too_early(harbor)
     tick(now=T)
-    User.objects.update(role=User.Role.MANAGER)
-    return User.objects.get()
+    User.objects.update(role=User.Role.MANAGER, team=Team.objects.create(name="East"))
+    return with_a_channel(User.objects.get())
+
+
+def with_a_channel(lead: User) -> User:
+    """Whose team is told on DingTalk; the address leads nowhere, and nothing is posted."""
+    assert lead.team
+    url = "https://oapi.dingtalk.com/robot/send?access_token=none"
+    set_channel(lead.team, kind="dingtalk", url=url, secret="SECnone", by=lead, now=T)
+    return lead
 
 
 def locked_too_early(customer: Customer) -> None:
@@ -115,6 +125,7 @@ def addressed() -> dict[str, object]:
     people = Contact.objects.get(customer=contract.customer)
     found = {
         "intervention": Intervention.objects.first().pk,
+        "team": Channel.objects.get().team_id,
         "contract": contract.pk,
         "customer": contract.customer_id,
         "contact": people.pk,

@@ -14,6 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.renewals.cast import T
+from tests.renewals.receiver import receiver  # noqa: F401
 
 
 class Mailbox:

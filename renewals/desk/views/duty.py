@@ -14,6 +14,7 @@ from accounts.access import StaffRequest
 from accounts.models import User
 from accounts.services import NotAllowed
 from renewals.desk.forms import AwayForm
+from renewals.desk.views.gates import teams_led_by
 from renewals.interventions import services
 from renewals.interventions.models import Absence
 from renewals.interventions.rota import Rota
@@ -35,6 +36,7 @@ def duty(request: StaffRequest) -> HttpResponse:
     away = Absence.objects.filter(user__in=people, until_at__gt=request.now).select_related("user")
     own = set(answers_for(request.user).values_list("pk", flat=True))
     context = {"people": services.working_now(people, Rota(now=request.now), now=request.now), "away": away, "own": own}
+    context["teams"] = teams_led_by(request.user)
     return render(request, "interventions/duty.html", context | {"form": form})
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.access import StaffRequest
-from accounts.models import Contact, Customer
+from accounts.models import Contact, Customer, Team, User
 from renewals.desk.rows import Row, rows
-from renewals.interventions.models import Intervention
+from renewals.interventions.models import Channel, Intervention
 from renewals.links.models import RenewalLink
 from renewals.locking.models import Grant
 
@@ -50,4 +51,22 @@ def intervention_for(request: StaffRequest, pk: int) -> Intervention:
     related = visible.select_related(
         "contract__customer__calendar", "contract__product", "contract__owner", "term", "taken_by", "closed_by"
     )
-    return get_object_or_404(related.prefetch_related("hand_overs__user", "hand_overs__message", "calls__by"), pk=pk)
+    return get_object_or_404(related.prefetch_related("hand_overs__user", "hand_overs__messages", "calls__by"), pk=pk)
+
+
+def teams_led_by(user: User) -> QuerySet[Team]:
+    """The teams whose channel the reader may set: a manager their own, an administrator all, a CSM none."""
+    if user.role == User.Role.CSM:
+        return Team.objects.none()
+    teams = Team.objects.select_related("channel")
+    return teams if user.sees_everything else teams.filter(pk=user.team_id or -1)
+
+
+def team_for(request: StaffRequest, pk: int) -> Team:
+    """A team whose channel the reader may set; 404 otherwise."""
+    return get_object_or_404(teams_led_by(request.user), pk=pk)
+
+
+def channel_for(request: StaffRequest, team_pk: int) -> Channel:
+    """The channel of a team that the reader may set; 404 where there is none."""
+    return get_object_or_404(Channel.objects.select_related("team"), team=team_for(request, team_pk))

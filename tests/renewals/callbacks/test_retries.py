@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from renewals.callbacks.retries import LONGEST_ASKED, LONGEST_REST, WAITS, asked_for, next_try_at, rest
+from renewals.callbacks.retries import LONGEST_REST, WAITS, next_try_at, rest
+from renewals.outbound import LONGEST_ASKED, asked_for
 from tests.renewals.cast import T
 
 UID = UUID(int=0)

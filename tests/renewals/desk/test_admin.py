@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 
 from accounts.models import User
+from renewals.callbacks.services import make_endpoint
+from renewals.interventions.models import Channel
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
 from renewals.product.keys import find_key, make_key
@@ -21,6 +24,15 @@ OWNED_BY_SERVICES = [
     "renewals_delivery",
     "renewals_renewallink",
     "renewals_draftrequest",
+    "renewals_intervention",
+    "renewals_handover",
+    "renewals_phonecall",
+    "renewals_absence",
+    "renewals_message",
+    "renewals_endpoint",
+    "renewals_lead",
+    "renewals_call",
+    "renewals_attempt",
 ]
 
 
@@ -30,6 +42,16 @@ def test_what_services_own_is_read_and_not_added(enter, lan_tu, model) -> None:
 
     assert ada.get(reverse(f"admin:{model}_changelist")).status_code == 200
     assert ada.get(reverse(f"admin:{model}_add")).status_code == 403
+
+
+def test_what_is_secret_is_not_in_the_administration(enter, house) -> None:
+    endpoint = make_endpoint(name="CRM", url="https://crm.test/", types=[], lead_days=[], by=house["ada"], now=T)
+
+    page = enter("ada").get(reverse("admin:renewals_endpoint_change", args=[endpoint.pk])).content.decode()
+
+    assert "https://crm.test/" in page
+    assert "nonce" not in page
+    assert not admin.site.is_registered(Channel)
 
 
 def test_only_administrators_come_in(enter, house) -> None:
