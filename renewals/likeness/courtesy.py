@@ -1,7 +1,7 @@
 """What everybody writes: greeting, thanks, the exact minute and what comes after it, the link, the closing.
 
 Such a sentence weighs little in a comparison (`comparing.COURTESY`): two personal letters may share all of them. It is
-known by a cue and by being short, for a long sentence that begins with thanks says something of its own.
+known by its cues and by being short for them: a long sentence that begins with thanks says something of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from enum import IntEnum
 
 GREETING, THANKS, NOTICE = 6, 15, 34
-"""Up to how many words a sentence with a cue of each kind is courtesy."""
+"""How many words of a sentence each of its cues accounts for; one that has more to say is none of these."""
 HAN_WORD = 0.75
 """How much of a word a Chinese character is."""
 
@@ -70,8 +70,13 @@ class Kind(IntEnum):
 
 def kind_of(said: str, words: float) -> Kind:
     """What a sentence, in plain form and lower case and of so many words besides what is masked, is there for."""
-    if words <= NOTICE and ((CLOCK.search(said) and ENDING.search(said)) or AFTERWARDS.search(said)):
+    minute = bool(CLOCK.search(said) and ENDING.search(said))
+    if words <= NOTICE * (minute + cues(AFTERWARDS, said)):
         return Kind.NOTICE
-    if (words <= GREETING and GREETS.search(said)) or (words <= THANKS and THANKFUL.search(said)):
+    if words <= max(GREETING * cues(GREETS, said), THANKS * cues(THANKFUL, said)):
         return Kind.COURTESY
     return Kind.OWN
+
+
+def cues(pattern: re.Pattern[str], said: str) -> int:
+    return sum(1 for _cue in pattern.finditer(said))
