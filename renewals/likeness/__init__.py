@@ -5,6 +5,7 @@ masked, what counts as a repeat, and how well the two are told apart.
 """
 
 from renewals.likeness.comparing import Repeated, Repeats, compare
+from renewals.likeness.courtesy import Kind
 from renewals.likeness.earlier import Earlier
 from renewals.likeness.facts import Fact, cites, names_minute
 from renewals.likeness.judging import FACTS_NEEDED, Reason, Verdict, judge
@@ -15,6 +16,7 @@ __all__ = [
     "FACTS_NEEDED",
     "Earlier",
     "Fact",
+    "Kind",
     "Prints",
     "Reason",
     "Repeated",

@@ -13,24 +13,25 @@ from heapq import nlargest
 from itertools import groupby
 from typing import Generic, TypeVar
 
+from renewals.likeness.courtesy import Kind
 from renewals.likeness.prints import RUN, Prints, Sentence
 
 Key = TypeVar("Key", bound=Hashable)
 
-REFUSED_FROM = 0.5
+REFUSED_FROM = 0.48
 """From which share of its own words on, weighed, a draft is refused."""
 SEEN_FROM = 0.2
 """Below this share there is nothing to show."""
-COURTESY = 0.15
-"""What a word of courtesy weighs beside one of the letter's own."""
+WEIGHTS = {Kind.OWN: 1.0, Kind.COURTESY: 0.2, Kind.NOTICE: 0.05}
+"""What a run of words weighs by what its sentence is there for; every letter has to say the minute and what follows."""
 SLOT = 8
 """How many words in a row may differ within a repeated sentence."""
-UNLIKE, ALIKE = 0.2, 0.7
+UNLIKE, ALIKE = 0.2, 0.5
 """A sentence of which less repeats does not count, one of which more does counts whole, between in proportion."""
 CLOSEST = 20
 """How many of the others are looked at closely: those that share most runs of words."""
-COURTESY_ONLY = 15
-"""A letter of nothing but courtesy repeats nothing unless it has so many words."""
+PART = 2
+"""A bare notice is a part of any personal letter: it repeats one only that is at most so many times as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Repeated:
     end: int
     other_index: int
     share: float
-    is_courtesy: bool
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +64,8 @@ def compare(draft: Prints, others: Iterable[tuple[Key, Prints]]) -> Repeats[Key]
 
     `others` are letters that went to other customers; who calls leaves the draft's own customer out.
     """
-    if not has_something_to_say(draft):
-        return None
+    if not draft.has(Kind.OWN, Kind.NOTICE):
+        return None  # a greeting and thanks alone are no letter that could repeat another
     runs = draft.runs
     near = ((len(runs & other.runs), key, other) for key, other in others)
     closest = nlargest(CLOSEST, (one for one in near if one[0]), key=first)
@@ -79,16 +80,12 @@ def first(scored: tuple[float, Key, Prints]) -> float:
     return scored[0]
 
 
-def has_something_to_say(draft: Prints) -> bool:
-    """Thanks and a greeting alone are no letter that could repeat another."""
-    own = any(not sentence.is_courtesy for sentence in draft.sentences)
-    return own or sum(sentence.words for sentence in draft.sentences) >= COURTESY_ONLY
-
-
 def score(draft: Prints, other: Prints) -> float:
-    """How much of the draft repeats, from 0 to 1: counted in words, those of courtesy for less."""
+    """How much of the draft repeats, from 0 to 1: counted in runs of words, those of courtesy for less."""
+    if not draft.has(Kind.OWN) and other.words > PART * draft.words:
+        return 0.0
     runs = other.runs
-    weights = [sentence.words * (COURTESY if sentence.is_courtesy else 1) for sentence in draft.sentences]
+    weights = [len(sentence.runs) * WEIGHTS[sentence.kind] for sentence in draft.sentences]
     same = sum(weight * counted(share(sentence, runs)) for weight, sentence in zip(weights, draft.sentences))
     return same / sum(weights) if weights else 0.0
 
@@ -131,9 +128,7 @@ def repeated(draft: Prints, other: Prints) -> Iterator[Repeated]:
         of_it = share(sentence, other.runs)
         if counted(of_it) >= 0.5:
             index = nearest(sentence, other)
-            yield Repeated(
-                start=sentence.start, end=sentence.end, other_index=index, share=of_it, is_courtesy=sentence.is_courtesy
-            )
+            yield Repeated(start=sentence.start, end=sentence.end, other_index=index, share=of_it, kind=sentence.kind)
 
 
 def nearest(sentence: Sentence, other: Prints) -> int:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 from zlib import crc32
 
-from renewals.likeness.courtesy import is_courtesy
+from renewals.likeness.courtesy import HAN_WORD, Kind, kind_of
 from renewals.likeness.masking import masked
 from renewals.likeness.plain import plain
 from renewals.likeness.sentences import spans
@@ -44,11 +44,11 @@ SHORTENED = (
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: its span in the letter's text, whether it is courtesy, and a number for each run of words."""
+    """One sentence: its span in the letter's text, what it is there for, and a number for each run of words."""
 
     start: int
     end: int
-    is_courtesy: bool
+    kind: Kind
     runs: tuple[int, ...]
 
     @property
@@ -68,14 +68,22 @@ class Prints:
         return frozenset(run for sentence in self.sentences for run in sentence.runs)
 
     @property
+    def words(self) -> int:
+        """How many words its sentences have; one of fewer than three counts as three."""
+        return sum(sentence.words for sentence in self.sentences)
+
+    def has(self, *kinds: Kind) -> bool:
+        return any(sentence.kind in kinds for sentence in self.sentences)
+
+    @property
     def anchors(self) -> tuple[int, ...]:
         """The numbers by which letters that this one may repeat are found: a fair sample of what is its own."""
-        own = {run for sentence in self.sentences if not sentence.is_courtesy for run in sentence.runs}
+        own = {run for sentence in self.sentences if sentence.kind is Kind.OWN for run in sentence.runs}
         return tuple(sorted(own or self.runs)[:ANCHORS])
 
     def to_json(self) -> list[Any]:
         """For keeping; `from_json` reads it."""
-        return [VERSION, [[one.start, one.end, int(one.is_courtesy), *one.runs] for one in self.sentences]]
+        return [VERSION, [[one.start, one.end, int(one.kind), *one.runs] for one in self.sentences]]
 
     @classmethod
     def from_json(cls, kept: Sequence[Any]) -> Prints:
@@ -83,7 +91,7 @@ class Prints:
         version, sentences = kept
         if version != VERSION:
             raise ValueError(f"Prints of version {version}, not {VERSION}.")
-        return cls(tuple(Sentence(start, end, bool(flag), tuple(runs)) for start, end, flag, *runs in sentences))
+        return cls(tuple(Sentence(start, end, Kind(kind), tuple(runs)) for start, end, kind, *runs in sentences))
 
 
 def prints(text: str, names: Iterable[str] = ()) -> Prints:
@@ -97,8 +105,10 @@ def sentence_of(text: str, start: int, end: int, names: tuple[str, ...]) -> Sent
     said = text[start:end]
     hidden = masked(said, names)
     words = words_of(hidden)
-    courtesy = is_courtesy(plain(said).lower(), hidden, sum(0.5 if word > "\u2e80" else 1 for word in words))
-    return Sentence(start, end, courtesy, runs_of(words))
+    kind = kind_of(plain(said).lower(), sum(HAN_WORD if word > "\u2e80" else 1 for word in words))
+    if kind is Kind.OWN and len(words) < RUN:
+        kind = Kind.COURTESY  # a name under a letter, a heading: too little to be anybody's own
+    return Sentence(start, end, kind, runs_of(words))
 
 
 def words_of(hidden: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.management.json_lines import NotAnObject, answer_lines, read_object
-from renewals.likeness import Earlier, Repeats, placeholders, prints
+from renewals.likeness import Earlier, Kind, Repeats, placeholders, prints
 
 SHAPE = 'Write {"id": 1, "customer": "Lantu Logistics", "text": "Dear Ms Lin, …"}.'
 UNREPEATED = "It repeats no earlier letter to another customer, and holds no placeholder."
@@ -81,7 +81,7 @@ class Judge:
 
     def repeated(self, letter: Sent, repeats: Repeats[int]) -> str:
         other = self.sent[repeats.key]
-        said = [letter.text[one.start : one.end] for one in repeats.sentences if not one.is_courtesy]
+        said = [letter.text[one.start : one.end] for one in repeats.sentences if one.kind is Kind.OWN]
         of_all = f"{repeats.score:.0%} of it repeats letter {other.letter_id} to {other.customer}"
         example = f": “{short(max(said, key=len))}”" if said else ""
         return f"{of_all}, with names, dates and numbers masked{example}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from renewals.likeness import Prints, compare, prints
+from renewals.likeness import Kind, Prints, compare, prints
 
 ROTTERDAM = """Dear Ms Lin,
 
@@ -79,7 +79,7 @@ def test_sentences_that_repeat_are_shown_beside_those_that_they_repeat():
 
     assert found is not None
     assert found.key == "rotterdam"
-    own = [one for one in found.sentences if not one.is_courtesy]
+    own = [one for one in found.sentences if one.kind is Kind.OWN]
     assert [SWAPPED[one.start :].split(maxsplit=1)[0] for one in own] == ["your", "Amara", "Shall"]
     there = [other.sentences[one.other_index] for one in own]
     assert [ROTTERDAM[one.start :].split(maxsplit=1)[0] for one in there] == ["your", "Pieter", "Shall"]

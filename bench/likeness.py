@@ -1,0 +1,112 @@
+"""How well copies are told from personal letters, and how fast: python bench/likeness.py [--wrong] [--rounds R].
+
+The letters are in `bench/letters/`, half of them to tune on and half held out. `likeness --jsonl` judges each against
+those before it in the same file; a copy should be refused and nothing else. `--wrong` shows the letters of the half
+to tune on that were judged wrongly; those of the other half stay unseen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from renewals.likeness import Prints, compare, prints  # noqa: E402 - the project is not installed
+
+LETTERS = ROOT / "bench" / "letters"
+HALVES = ("tune", "held")
+LANGUAGES = ("en", "zh")
+
+
+def letters(language: str, half: str) -> list[dict]:
+    return [json.loads(line) for line in (LETTERS / f"{language}-{half}.jsonl").read_text("utf-8").splitlines()]
+
+
+def answers(asked: list[dict]) -> list[dict]:
+    """What the command says of letters, one process from start to exit."""
+    text = "\n".join(json.dumps(letter, ensure_ascii=False) for letter in asked).encode()
+    command = [sys.executable, str(ROOT / "manage.py"), "likeness", "--jsonl"]
+    done = subprocess.run(command, input=text, stdout=subprocess.PIPE, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def judged(language: str, half: str, *, show_wrong: bool) -> None:
+    asked = letters(language, half)
+    said = answers(asked)
+    outcomes: Counter[tuple[bool, bool]] = Counter()
+    kinds: dict[str, Counter[bool]] = {}
+    for letter, answer in zip(asked, said, strict=True):
+        is_copy, refused = letter["copies"] is not None, answer["refused"]
+        outcomes[is_copy, refused] += 1
+        kinds.setdefault(letter["kind"], Counter())[is_copy == refused] += 1
+        if is_copy != refused and show_wrong and half == "tune":
+            print(f"    {letter['id']} ({letter['kind']}): {answer['why']}")
+    caught = outcomes[True, True]
+    precision = caught / max(1, caught + outcomes[False, True])
+    recall = caught / max(1, caught + outcomes[True, False])
+    of_kinds = ", ".join(f"{kind} {right[True]}/{right.total()}" for kind, right in kinds.items())
+    print(f"| {language} | {half} | {len(asked)} | {precision:.3f} | {recall:.3f} | {of_kinds} |")
+
+
+def speed(rounds: int) -> None:
+    """One draft against kept letters that were put together from sentences of the bench, 250 words each."""
+    choose = random.Random(2359)
+    for language in LANGUAGES:
+        whole = [prints(letter["text"]) for half in HALVES for letter in letters(language, half)]
+        sentences = [sentence for one in whole for sentence in one.sentences]
+        kept = [(at, Prints(tuple(choose.sample(sentences, 16)))) for at in range(5000)]
+        draft = max(whole, key=lambda one: one.words)
+        assert all(one.runs for _at, one in kept), "a letter without words"
+        words = statistics.mean(one.words for _at, one in kept)
+        for number in (1000, 5000):
+            spent = [timed(compare, draft, kept[:number]) for _round in range(rounds)]
+            said = f"{number:,} letters of {words:.0f} words"
+            print(f"| {language} | a draft of {draft.words} words, {said} | {statistics.median(spent) * 1000:.0f} ms |")
+
+
+def timed(call, *given) -> float:
+    begun = time.perf_counter()
+    call(*given)
+    return time.perf_counter() - begun
+
+
+def many(number: int) -> None:
+    """The command over many letters: a third copies, the rest put together from sentences of the bench."""
+    choose = random.Random(number)
+    asked, whole = [], [letter["text"] for lang in LANGUAGES for half in HALVES for letter in letters(lang, half)]
+    sentences = [part for text in whole for part in text.split("\n\n")]
+    for at in range(number):
+        text = choose.choice(whole) if at % 3 == 0 else "\n\n".join(choose.sample(sentences, 6))
+        asked.append({"id": at, "customer": f"Customer {choose.randrange(number)}", "text": text})
+    spent = timed(answers, asked)
+    print(f"| `likeness --jsonl` over {number:,} letters | {spent:.1f} s |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wrong", action="store_true")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--many", type=int, default=10_000)
+    parser.add_argument("--only", choices=["judged", "speed", "many"])
+    options = parser.parse_args()
+    if options.only in (None, "judged"):
+        for half in HALVES:
+            for language in LANGUAGES:
+                judged(language, half, show_wrong=options.wrong)
+    if options.only in (None, "speed"):
+        speed(options.rounds)
+    if options.only in (None, "many"):
+        many(options.many)
+
+
+if __name__ == "__main__":
+    main()
