@@ -2,6 +2,7 @@
 
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.conversations.models import Conversation, Promise
+from renewals.health.models import Round, Snapshot, Weighing
 from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
@@ -35,6 +36,9 @@ __all__ = [
     "RememberedRequest",
     "Reminder",
     "RenewalLink",
+    "Round",
+    "Snapshot",
     "Touch",
     "UsageSignal",
+    "Weighing",
 ]

@@ -22,6 +22,7 @@ from accounts.services import NotAllowed
 from renewals.callbacks import ends, queue
 from renewals.callbacks.models import Endpoint, Lead
 from renewals.entitlement import HISTORY, LEADS, Due, Moment
+from renewals.health.services import keep_scores
 from renewals.interventions import sending
 from renewals.interventions.models import HandOver, Message
 from renewals.interventions.services import close_by_themselves, open_for, pass_on
@@ -62,6 +63,7 @@ class Done:
     calls: int = 0
     interventions: int = 0
     handed_on: int = 0
+    scores: int = 0
     carried_out: list[dict[str, Any]] = field(default_factory=list)
     more: bool = False
 
@@ -106,6 +108,7 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         put_back(done, kinds, now=now)
     if thorough:
         remind_colleagues(done, now=now, in_process=in_process)
+        done.scores = keep_scores(now=now)
     return {column.name: getattr(done, column.name) for column in fields(done)}
 
 
