@@ -4,6 +4,7 @@ from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.conversations.models import Conversation, Promise
 from renewals.diary.models import FeedKey
 from renewals.drafting.models import DraftRequest
+from renewals.health.models import Round, Snapshot, Weighing
 from renewals.interventions.models import Absence, Channel, HandOver, Intervention, Message, PhoneCall
 from renewals.letters.models import Letter, Nudge, Supervision
 from renewals.links.models import RenewalLink
@@ -49,7 +50,9 @@ __all__ = [
     "Reminder",
     "RenewalLink",
     "Report",
+    "Round",
     "Script",
+    "Snapshot",
     "Step",
     "Supervision",
     "ToPlan",
@@ -57,4 +60,5 @@ __all__ = [
     "UsageSignal",
     "Version",
     "Watch",
+    "Weighing",
 ]

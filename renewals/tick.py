@@ -21,6 +21,7 @@ from accounts.services import NotAllowed
 from renewals.callbacks import ends, queue
 from renewals.due import what_is_due
 from renewals.entitlement import HISTORY, LEADS, Due, Moment
+from renewals.health.services import keep_scores
 from renewals.interventions import sending
 from renewals.interventions.models import Message
 from renewals.interventions.services import close_by_themselves, open_for, pass_on
@@ -63,6 +64,7 @@ class Done:
     calls: int = 0
     interventions: int = 0
     handed_on: int = 0
+    scores: int = 0
     carried_out: list[dict[str, Any]] = field(default_factory=list)
     more: bool = False
 
@@ -103,6 +105,7 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         put_back(done, kinds, now=now)
     if thorough:
         remind_colleagues(done, now=now, in_process=in_process)
+        done.scores = keep_scores(now=now)
     return {column.name: getattr(done, column.name) for column in fields(done)}
 
 
