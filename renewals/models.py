@@ -3,7 +3,7 @@
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
-from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
+from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation, PeakLeft
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
 from renewals.touches.models import Asked, Delivery, Reminder, Touch
@@ -27,6 +27,7 @@ __all__ = [
     "Lead",
     "LockObservation",
     "Message",
+    "PeakLeft",
     "PhoneCall",
     "RememberedRequest",
     "Reminder",
