@@ -10,12 +10,13 @@ from django.db import transaction
 
 from accounts.models import Contact, Contract, Customer, Product, Team, User
 from accounts.models.customers import name_key
+from accounts.peaks import note_peak
 from accounts.services import default_calendar
 from renewals.callbacks.models import Endpoint
 from renewals.demo.calls import URL, called
-from renewals.demo.cast import COLLEAGUES, COMPANIES, PRODUCTS, Company
+from renewals.demo.cast import CHEN, COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.past import live
-from renewals.demo.script import Life, Present
+from renewals.demo.script import DAY, Life, Present
 from renewals.demo.stories import STORIES
 
 PASSWORD = "demo-portal-1"  # noqa: S105 - it is printed by `make run`
@@ -37,7 +38,7 @@ def load(*, now: datetime) -> int:
     if Customer.objects.exists():
         raise SomethingElseIsHere
     colleagues, products = make_colleagues(), make_products()
-    customers = {company.name: make_customer(company, colleagues) for company in COMPANIES}
+    customers = {company.name: make_customer(company, colleagues, present=Present(now)) for company in COMPANIES}
     lives = [
         Life(
             story=story,
@@ -103,8 +104,8 @@ def make_products() -> Mapping[str, Product]:
     }
 
 
-def make_customer(company: Company, colleagues: Mapping[str, User]) -> list[Contact]:
-    """A customer; the people there, the one who decides first."""
+def make_customer(company: Company, colleagues: Mapping[str, User], *, present: Present) -> list[Contact]:
+    """A customer with their rhythm; the people there, the one who decides first."""
     calendar = default_calendar(company.country)
     if company.country == "NP" and calendar.weekend is None:
         calendar.weekend = [SATURDAY]
@@ -117,7 +118,9 @@ def make_customer(company: Company, colleagues: Mapping[str, User]) -> list[Cont
         language=company.language,
         owner=colleagues[company.owner] if company.owner else None,
         note=company.note,
+        segment=company.segment,
     )
+    make_peaks(customer, company, colleagues[company.owner or CHEN], present=present)
     return [
         Contact.objects.create(
             customer=customer,
@@ -132,3 +135,15 @@ def make_customer(company: Company, colleagues: Mapping[str, User]) -> list[Cont
         )
         for person in company.people
     ]
+
+
+def make_peaks(customer: Customer, company: Company, colleague: User, *, present: Present) -> None:
+    """When their own work peaks, as who looks after them noted it."""
+    for busy in company.peaks:
+        said = {name: getattr(busy, name) for name in ("name", "kind", "day", "count", "working")}
+        if busy.in_days:
+            today = present.today(company.zone)
+            said |= {
+                name: today + days * DAY for name, days in zip(("begins_on", "ends_on"), busy.in_days, strict=True)
+            }
+        note_peak(customer, by=colleague, now=present.now, **said)
