@@ -46,14 +46,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Busy:
-    """When a customer's own work peaks; `in_days`: from and to so many days from the day of loading."""
+    """When a customer's own work peaks; `around`: around an end so many days from the day of loading."""
 
     name: str
     kind: Peak.Kind
     day: int | None = None
     count: int | None = None
     working: bool = False
-    in_days: tuple[int, int] | None = None
+    around: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ COMPANIES = (
     Company(
         name="青禾医疗",
         segment=BIG,
-        peaks=(Busy(name="年度医保对账", kind=Peak.Kind.YEARLY, in_days=(37, 43)),),
+        peaks=(Busy(name="年度医保对账", kind=Peak.Kind.YEARLY, around=40),),
         people=(Person(name="沈知秋", salutation="沈主任", email="shen@qinghe.example"),),
     ),
     Company(name="北辰设计院", people=(Person(name="罗一鸣", salutation="罗工", email="luo@beichen.example"),)),

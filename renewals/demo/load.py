@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from accounts import wording
 from accounts.models import Contact, Contract, Customer, Product, Team, User
 from accounts.models.customers import name_key
 from accounts.peaks import note_peak
 from accounts.services import default_calendar
+from accounts.terms import first_instant
+from accounts.worktime import WorkingHours, next_working_moment
 from renewals.callbacks.models import Endpoint
 from renewals.demo.calls import URL, called
 from renewals.demo.cast import CHEN, COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.past import live
 from renewals.demo.script import DAY, Life, Present
 from renewals.demo.stories import STORIES
+from renewals.entitlement import BUFFER
 
 PASSWORD = "demo-portal-1"  # noqa: S105 - it is printed by `make run`
 ADMIN = "admin@demo.test"
@@ -141,9 +145,12 @@ def make_peaks(customer: Customer, company: Company, colleague: User, *, present
     """When their own work peaks, as who looks after them noted it."""
     for busy in company.peaks:
         said = {name: getattr(busy, name) for name in ("name", "kind", "day", "count", "working")}
-        if busy.in_days:
-            today = present.today(company.zone)
-            said |= {
-                name: today + days * DAY for name, days in zip(("begins_on", "ends_on"), busy.in_days, strict=True)
-            }
+        if busy.around is not None:
+            said |= around(present.today(company.zone) + busy.around * DAY, company.zone, customer.calendar.hours())
         note_peak(customer, by=colleague, now=present.now, **said)
+
+
+def around(last_day: date, zone: str, hours: WorkingHours) -> dict[str, date]:
+    """From two days before a last day until the day after the lock that follows from it."""
+    lock_at = next_working_moment(first_instant(last_day + DAY, zone) + BUFFER, zone, hours)
+    return {"begins_on": last_day - 2 * DAY, "ends_on": wording.local(lock_at, zone).date() + DAY}
