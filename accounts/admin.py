@@ -20,6 +20,7 @@ from accounts.models import (
     Customer,
     LedgerImport,
     LedgerMapping,
+    Peak,
     Product,
     Team,
     User,
@@ -97,12 +98,20 @@ class ContactInline(admin.TabularInline):
     can_delete = False
 
 
+class PeakInline(ReadOnly, admin.TabularInline):
+    """When their work peaks, with what was noted before: written on the customer's page."""
+
+    model = Peak
+    extra = 0
+    fields = ("name", "kind", "noted_at", "noted_by", "removed_at", "removed_by")
+
+
 @admin.register(Customer)
 class CustomerAdmin(KeptForGood):
-    list_display = ("name", "country", "time_zone", "calendar", "owner")
-    list_filter = ("country", "owner")
+    list_display = ("name", "segment", "country", "time_zone", "calendar", "owner")
+    list_filter = ("segment", "country", "owner")
     search_fields = ("name",)
-    inlines = (ContactInline,)
+    inlines = (ContactInline, PeakInline)
 
     def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:
         """The instants of the customer's contracts follow from its zone and calendar."""

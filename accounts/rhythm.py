@@ -225,10 +225,10 @@ class Collision:
     """An end that falls in or near peaks: each with how, and what it takes for the lock to come after all of them."""
 
     met: Sequence[tuple[How, Stretch]]
-    lock_at: datetime
-    """The lock as it stands."""
     days: int | None
     """Whole days of extra time: 0 where the lock comes after them as it is, None where no time takes it past."""
+    past_at: datetime | None
+    """The lock with so much extra time."""
 
 
 def collision(*, ends_at: datetime, lock_at: datetime, rhythm: Rhythm) -> Collision | None:
@@ -247,7 +247,8 @@ def collision(*, ends_at: datetime, lock_at: datetime, rhythm: Rhythm) -> Collis
     if not met:
         return None
     until = max(stretch.ends_at for _how, stretch in met)
-    return Collision(met=met, lock_at=lock_at, days=days_past(lock_at, until=until, rhythm=rhythm))
+    days, past_at = days_past(lock_at, until=until, rhythm=rhythm) or (None, None)
+    return Collision(met=met, days=days, past_at=past_at)
 
 
 def how_met(stretch: Stretch, *, last_minute_at: datetime, lock_at: datetime, ends_on: date) -> How | None:
@@ -260,8 +261,8 @@ def how_met(stretch: Stretch, *, last_minute_at: datetime, lock_at: datetime, en
     return How.END_NEAR if begins_soon else None
 
 
-def days_past(lock_at: datetime, *, until: datetime, rhythm: Rhythm) -> int | None:
-    """How many whole days later a lock has to be to come at or after `until`, in no peak; in working hours (rule 9).
+def days_past(lock_at: datetime, *, until: datetime, rhythm: Rhythm) -> tuple[int, datetime] | None:
+    """How many whole days later a lock has to be to come at or after `until`, in no peak; and that lock (rule 9).
 
     None where none up to `MOST` will do.
     """
@@ -269,5 +270,5 @@ def days_past(lock_at: datetime, *, until: datetime, rhythm: Rhythm) -> int | No
     for days in range(MOST + 1):
         later = next_working_moment(lock_at + days * DAY, rhythm.zone, rhythm.hours)
         if later >= until and not in_peak(later, ahead):
-            return days
+            return days, later
     return None

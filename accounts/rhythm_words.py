@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import get_language, ngettext
@@ -72,9 +73,13 @@ def quarterly(said: Quarterly) -> str:
 
 def weekdays(days: frozenset[int]) -> str:
     """「周一、周五」, "Mon, Fri"."""
-    chinese = (get_language() or "").startswith("zh")
     names = wording.weekdays()
-    return ("、" if chinese else ", ").join(names[day] for day in sorted(days))
+    return listed(names[day] for day in sorted(days))
+
+
+def listed(said: Iterable[str]) -> str:
+    """Several things one after the other, as the active language sets them."""
+    return ("、" if (get_language() or "").startswith("zh") else ", ").join(said)
 
 
 def yearly(said: Yearly) -> str:
@@ -83,7 +88,16 @@ def yearly(said: Yearly) -> str:
     return wording.days(begins, ends, this_year=NO_YEAR)
 
 
+def days(said: Stretch, *, today: date) -> str:
+    """The days of one peak; the year where it is not this one."""
+    return wording.days(said.first_day, said.last_day, this_year=today.year)
+
+
+def named(name: str, said: str) -> str:
+    """A peak with its days: "month-end close (28–30 Nov)", 「月结(11月28日至30日)」."""
+    return _("%(name)s (%(days)s)") % {"name": name, "days": said}
+
+
 def stretch(said: Stretch, *, today: date) -> str:
-    """One peak with its days: "month-end close (28–30 Nov)", 「月结(11月28日至30日)」; years where not this one's."""
-    days = wording.days(said.first_day, said.last_day, this_year=today.year)
-    return _("%(name)s (%(days)s)") % {"name": said.name, "days": days}
+    """One peak with its days."""
+    return named(said.name, days(said, today=today))

@@ -8,7 +8,7 @@ from renewals.health.models import Round, Snapshot, Weighing
 from renewals.interventions.models import Absence, Channel, HandOver, Intervention, Message, PhoneCall
 from renewals.letters.models import Letter, Nudge, Supervision
 from renewals.links.models import RenewalLink
-from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
+from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation, PeakLeft
 from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Version, Watch
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
@@ -41,6 +41,7 @@ __all__ = [
     "Message",
     "Metric",
     "Nudge",
+    "PeakLeft",
     "PhoneCall",
     "Plan",
     "PlanStep",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.models import Contact, Product, User
+from accounts.models import Contact, Peak, Product, User
 
 ZH, EN = "zh-hans", "en"
 CHEN, HE, EMMA = "csm@demo.test", "he.jing@demo.test", "emma.clarke@demo.test"
+BIG, MID, SMALL = "Enterprise", "Mid-market", "SMB"
 CHINA, ABROAD = "中国区", "International"
 
 
@@ -44,6 +45,18 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Busy:
+    """When a customer's own work peaks; `around`: around an end so many days from the day of loading."""
+
+    name: str
+    kind: Peak.Kind
+    day: int | None = None
+    count: int | None = None
+    working: bool = False
+    around: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
     """A customer and the people there. `country` names its working calendar too."""
 
@@ -53,6 +66,8 @@ class Company:
     language: str = ZH
     owner: str | None = CHEN
     note: str = ""
+    segment: str = MID
+    peaks: tuple[Busy, ...] = ()
     people: tuple[Person, ...]
 
 
@@ -88,6 +103,7 @@ COMPANIES = (
     Company(
         name="澜图科技",
         note="每月 15 日前后交月度经营报告。",
+        peaks=(Busy(name="月度经营报告", kind=Peak.Kind.DUE, day=15, count=3),),
         people=(
             Person(name="林澜", salutation="林澜女士", email="lin.lan@lantu.example", phone="+86 138 0000 2101"),
             Person(name="方哲", email="fang.zhe@lantu.example", role=USES),
@@ -100,6 +116,7 @@ COMPANIES = (
     ),
     Company(
         name="云杉物流",
+        segment=BIG,
         people=(
             Person(name="许岩", salutation="许总", email="xu.yan@yunshan.example", phone="+86 138 0000 2103"),
             Person(name="梁艺", email="liang.yi@yunshan.example", role=PAYS),
@@ -108,21 +125,38 @@ COMPANIES = (
     Company(
         name="启明制造",
         note="质检月报在每月最后一个工作日交。",
+        segment=BIG,
+        peaks=(Busy(name="质检月报", kind=Peak.Kind.MONTH_END, count=2, working=True),),
         people=(Person(name="王启", salutation="王工", email="wang.qi@qiming.example", phone="+86 138 0000 2201"),),
     ),
-    Company(name="青禾医疗", people=(Person(name="沈知秋", salutation="沈主任", email="shen@qinghe.example"),)),
+    Company(
+        name="青禾医疗",
+        segment=BIG,
+        peaks=(Busy(name="年度医保对账", kind=Peak.Kind.YEARLY, around=40),),
+        people=(Person(name="沈知秋", salutation="沈主任", email="shen@qinghe.example"),),
+    ),
     Company(name="北辰设计院", people=(Person(name="罗一鸣", salutation="罗工", email="luo@beichen.example"),)),
     Company(name="南山律师事务所", people=(Person(name="宋词", salutation="宋律师", email="song@nanshan.example"),)),
-    Company(name="长风电力", people=(Person(name="高远", salutation="高总", email="gao@changfeng.example"),)),
+    Company(
+        name="长风电力", segment=BIG, people=(Person(name="高远", salutation="高总", email="gao@changfeng.example"),)
+    ),
     Company(name="远帆外贸", people=(Person(name="丁海", channel=PHONE, phone="+86 138 0000 2109"),)),
-    Company(name="槐序咖啡", people=(Person(name="姚夏", email="yao@huaixu.example"),)),
-    Company(name="雨前茶业", owner=HE, people=(Person(name="叶青", salutation="叶女士", email="ye@yuqian.example"),)),
+    Company(name="槐序咖啡", segment=SMALL, people=(Person(name="姚夏", email="yao@huaixu.example"),)),
+    Company(
+        name="雨前茶业",
+        segment=SMALL,
+        owner=HE,
+        people=(Person(name="叶青", salutation="叶女士", email="ye@yuqian.example"),),
+    ),
     Company(name="星野游戏", owner=HE, people=(Person(name="江星", email="jiang@xingye.example", role=USES),)),
     Company(name="蓝湾地产", owner=HE, people=(Person(name="邵蓝", salutation="邵总", email="shao@lanwan.example"),)),
     Company(name="一苇出版", owner=HE, people=(Person(name="韦一", salutation="韦编辑", email="wei@yiwei.example"),)),
     Company(name="白鹭检测", owner=HE, people=(Person(name="陆鸣", email="lu@bailu.example"),)),
     Company(
-        name="松果早教", owner=HE, people=(Person(name="宋果", salutation="宋园长", email="song@songguo.example"),)
+        name="松果早教",
+        segment=SMALL,
+        owner=HE,
+        people=(Person(name="宋果", salutation="宋园长", email="song@songguo.example"),),
     ),
     Company(
         name="天山乳业",
@@ -131,7 +165,7 @@ COMPANIES = (
         note="按新疆时间上班,比北京晚两小时。",
         people=(Person(name="阿依古丽", salutation="阿依古丽女士", email="ayi@tianshan.example"),),
     ),
-    Company(name="木棉服饰", owner=None, people=(Person(name="区小棉", email="ou@mumian.example"),)),
+    Company(name="木棉服饰", segment=SMALL, owner=None, people=(Person(name="区小棉", email="ou@mumian.example"),)),
     Company(
         name="Harbor Labs",
         zone="America/New_York",
@@ -181,6 +215,7 @@ COMPANIES = (
     ),
     Company(
         name="Himal Trekking",
+        segment=SMALL,
         zone="Asia/Kathmandu",
         country="NP",
         language=EN,
@@ -197,6 +232,7 @@ COMPANIES = (
     ),
     Company(
         name="Kiefer Maschinenbau",
+        segment=BIG,
         zone="Europe/Berlin",
         country="DE",
         language=EN,
@@ -205,6 +241,7 @@ COMPANIES = (
     ),
     Company(
         name="Atelier Marais",
+        segment=SMALL,
         zone="Europe/Paris",
         country="FR",
         language=EN,
@@ -213,6 +250,7 @@ COMPANIES = (
     ),
     Company(
         name="Thames Ledger",
+        segment=BIG,
         zone="Europe/London",
         country="GB",
         language=EN,
@@ -221,6 +259,7 @@ COMPANIES = (
     ),
     Company(
         name="Pennine Audio",
+        segment=SMALL,
         zone="Europe/London",
         country="GB",
         language=EN,

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from accounts import wording
 from accounts.models import Contact, Contract, Customer, Product, Team, User
 from accounts.models.customers import name_key
+from accounts.peaks import note_peak
 from accounts.services import default_calendar
+from accounts.terms import first_instant
+from accounts.worktime import WorkingHours, next_working_moment
 from renewals.callbacks.models import Endpoint
 from renewals.demo.calls import URL, called
-from renewals.demo.cast import COLLEAGUES, COMPANIES, PRODUCTS, Company
+from renewals.demo.cast import CHEN, COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.past import live
-from renewals.demo.script import Life, Present
+from renewals.demo.script import DAY, Life, Present
 from renewals.demo.stories import STORIES
+from renewals.entitlement import BUFFER
 
 PASSWORD = "demo-portal-1"  # noqa: S105 - it is printed by `make run`
 ADMIN = "admin@demo.test"
@@ -37,7 +42,7 @@ def load(*, now: datetime) -> int:
     if Customer.objects.exists():
         raise SomethingElseIsHere
     colleagues, products = make_colleagues(), make_products()
-    customers = {company.name: make_customer(company, colleagues) for company in COMPANIES}
+    customers = {company.name: make_customer(company, colleagues, present=Present(now)) for company in COMPANIES}
     lives = [
         Life(
             story=story,
@@ -103,8 +108,8 @@ def make_products() -> Mapping[str, Product]:
     }
 
 
-def make_customer(company: Company, colleagues: Mapping[str, User]) -> list[Contact]:
-    """A customer; the people there, the one who decides first."""
+def make_customer(company: Company, colleagues: Mapping[str, User], *, present: Present) -> list[Contact]:
+    """A customer with their rhythm; the people there, the one who decides first."""
     calendar = default_calendar(company.country)
     if company.country == "NP" and calendar.weekend is None:
         calendar.weekend = [SATURDAY]
@@ -117,7 +122,9 @@ def make_customer(company: Company, colleagues: Mapping[str, User]) -> list[Cont
         language=company.language,
         owner=colleagues[company.owner] if company.owner else None,
         note=company.note,
+        segment=company.segment,
     )
+    make_peaks(customer, company, colleagues[company.owner or CHEN], present=present)
     return [
         Contact.objects.create(
             customer=customer,
@@ -132,3 +139,18 @@ def make_customer(company: Company, colleagues: Mapping[str, User]) -> list[Cont
         )
         for person in company.people
     ]
+
+
+def make_peaks(customer: Customer, company: Company, colleague: User, *, present: Present) -> None:
+    """When their own work peaks, as who looks after them noted it."""
+    for busy in company.peaks:
+        said = {name: getattr(busy, name) for name in ("name", "kind", "day", "count", "working")}
+        if busy.around is not None:
+            said |= around(present.today(company.zone) + busy.around * DAY, company.zone, customer.calendar.hours())
+        note_peak(customer, by=colleague, now=present.now, **said)
+
+
+def around(last_day: date, zone: str, hours: WorkingHours) -> dict[str, date]:
+    """From two days before a last day until the day after the lock that follows from it."""
+    lock_at = next_working_moment(first_instant(last_day + DAY, zone) + BUFFER, zone, hours)
+    return {"begins_on": last_day - 2 * DAY, "ends_on": wording.local(lock_at, zone).date() + DAY}

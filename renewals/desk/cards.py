@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import wording
-from accounts.models import Contact
+from accounts.models import Contact, User
 from renewals.desk import words
+from renewals.desk.peaks import Note, note
 from renewals.desk.rows import Row, last_minute_at
 from renewals.desk.today import Waits, last_calls
+from renewals.locking.granting import left_to_give_each
+from renewals.locking.peaks import Met
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Touch
 
@@ -40,12 +43,20 @@ class Card:
     other: Action | None
 
 
-def cards(clocks: Iterable[Row], *, now: datetime, may_change: set[int]) -> list[Card]:
-    """A card for each waiting clock. `may_change`: the customers whose people the reader may change."""
+def cards(
+    clocks: Iterable[Row], met: Mapping[int, Met], *, now: datetime, may_change: set[int], reader: User
+) -> list[Card]:
+    """A card for each waiting clock. `may_change`: the customers whose people the reader may change.
+
+    `met`: the peaks that clocks meet, by their key.
+    """
     found = list(clocks)
     asked = last_calls([clock.contract_id for clock in found if clock.waits == Waits.CALL])
+    left = left_to_give_each([clock.term_id for clock in found if clock.waits == Waits.PEAK], by=reader)
     return [
-        card(clock, asked.get(clock.contract_id), now=now, may_change=clock.contract.customer_id in may_change)
+        peak_card(clock, note(clock, met[clock.pk], left=left[clock.term_id], now=now), now=now)
+        if clock.waits == Waits.PEAK
+        else card(clock, asked.get(clock.contract_id), now=now, may_change=clock.contract.customer_id in may_change)
         for clock in found
     ]
 
@@ -81,6 +92,22 @@ def card(clock: Row, asked: Event | None, *, now: datetime, may_change: bool) ->
         contract=clock.contract.get_absolute_url(),
         action=first,
         other=note if note != first else None,
+    )
+
+
+def peak_card(clock: Row, said: Note, *, now: datetime) -> Card:
+    """An end that meets a peak of the customer's own work."""
+    contract = clock.contract.get_absolute_url()
+    leave = Action(label=_("Leave it as it is"), href=said.leave_url)
+    return Card(
+        pill="buffer",
+        reason=_("meets a peak"),
+        title=f"{clock.contract.customer.name} · {wording.day_label(last_minute_at(clock), clock.term.time_zone, now)}",
+        about=about(clock),
+        text=said.said,
+        contract=contract,
+        action=Action(label=said.give or _("Look at the contract"), href=said.give_url or contract),
+        other=leave,
     )
 
 

@@ -116,6 +116,17 @@ class TakeBackForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class LeavePeakForm(forms.Form):
+    """Why an end may meet a peak of the customer's work."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Goes on record, for you and for your manager."),
+    )
+
+
 class MoveEndForm(forms.Form):
     """A new last minute, and why."""
 

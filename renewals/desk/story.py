@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import term_in_words
 from accounts.models import Contact, Contract, ContractTerm, Customer, User
+from accounts.peaks import rhythms_of
+from accounts.rhythm import Stretch
 from accounts.worktime import WorkingHours
+from renewals.desk.peaks import Note, notes_of
 from renewals.desk.rows import ReadTerm, Row, dots, is_urgent, last_minute_at, rows, with_touches
 from renewals.desk.words import STATES, what_comes_next
 from renewals.entitlement import State
@@ -26,6 +29,7 @@ from renewals.interventions.models import Intervention
 from renewals.links.models import RenewalLink
 from renewals.links.services import address_of
 from renewals.locking.models import Evidence, Grant
+from renewals.locking.peaks import around
 from renewals.ribbon import Touch as Dot
 from renewals.touches.models import Asked, Reminder
 
@@ -36,6 +40,10 @@ class Story:
 
     clock: Row
     now: datetime
+    peaks: Sequence[Stretch]
+    """The peaks of the customer's work around the end, as the ribbon draws them."""
+    peak: Note | None
+    """What is said of a peak that the end meets."""
 
     @property
     def contract(self) -> Contract:
@@ -168,4 +176,7 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
         )
         .order_by("ends_at", "pk")
     )
-    return [Story(clock=clock, now=now) for clock in cast("Iterable[Row]", clocks)]
+    found = list(cast("Iterable[Row]", clocks))
+    rhythms = rhythms_of(clock.contract.customer_id for clock in found)
+    notes = notes_of(found, rhythms=rhythms, reader=user, now=now)
+    return [Story(clock=one, now=now, peaks=around(one, rhythms), peak=notes.get(one.pk)) for one in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
 from accounts.models import Customer, User
+from accounts.rhythm import Rhythm
 from renewals.desk import words
 from renewals.desk.rows import CustomerRow, Row, dots, is_untold, is_urgent, last_minute_at
 from renewals.locking.models import Clock
+from renewals.locking.peaks import around
 from renewals.templatetags.ribbon import ribbon
 
 NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
@@ -131,9 +134,14 @@ class NextMinutesTable(ContractTable):
         sequence = ("last_minute", "customer", "state", "ribbon", "told", "value")
         empty_text = _("Nothing ends in the next seven days.")
 
+    def __init__(self, *args: Any, rhythms: Mapping[int, Rhythm], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rhythms = rhythms
+
     def render_ribbon(self, record: Row) -> SafeString:
         zone = record.term.time_zone
-        drawn = ribbon(record.windows, now=self.now, zone=zone, size="row", touches=dots(record))
+        peaks = around(record, self.rhythms)
+        drawn = ribbon(record.windows, now=self.now, zone=zone, size="row", touches=dots(record), peaks=peaks)
         return render_to_string("ribbon/_ribbon.html", drawn)
 
 

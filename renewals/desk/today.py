@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,9 +11,11 @@ from enum import StrEnum
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Concat
 
+from accounts.peaks import rhythms_of
 from renewals.desk.cases import with_open_case
 from renewals.desk.rows import SOON, with_touches
-from renewals.locking.models import Clock, Evidence
+from renewals.locking.models import Clock, ClockQuerySet, Evidence
+from renewals.locking.peaks import Met, met_by, with_peaks
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery
 
@@ -23,6 +25,7 @@ LATELY = timedelta(days=3)
 REMEMBERED = timedelta(days=14)
 """How long a wish for a call, or a notice that failed, waits here for somebody."""
 MOST_ROWS = 40
+MOST_COMPUTED = 500
 
 
 UNTOLD = Q(lock_at=None, joins_at=None, span__endswith=None)
@@ -37,6 +40,7 @@ class Waits(StrEnum):
     FAILED = "failed"
     UNTOLD = "untold"
     PRICE = "price"
+    PEAK = "peak"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +60,11 @@ class Ahead:
     amounts: Sequence[tuple[Decimal, str]]
 
 
-def waiting(clocks: QuerySet[Clock], *, now: datetime) -> QuerySet[Clock]:
-    """Those of these clocks that wait for someone, each with why in `waits`, the most pressing first."""
+def waiting(clocks: QuerySet[Clock], *, now: datetime, peaks: Collection[int] = ()) -> QuerySet[Clock]:
+    """Those of these clocks that wait for someone, each with why in `waits`, the most pressing first.
+
+    `peaks`: the clocks that meet a peak of their customer's work, for somebody to decide.
+    """
     missed = Q(term__in=not_reached(now=now))
     locked_lately = Q(lock_at__gt=now - LATELY, lock_at__lte=now)
     reasons = {
@@ -66,6 +73,7 @@ def waiting(clocks: QuerySet[Clock], *, now: datetime) -> QuerySet[Clock]:
         Waits.FAILED: missed & (Q(lock_at=None) | Q(lock_at__gt=now)),
         Waits.UNTOLD: UNTOLD & Q(starts_at__lte=now, ends_at__lte=now + SOON),
         Waits.PRICE: Q(term__value=None) & Exists(renewals_of_the_term()),
+        Waits.PEAK: Q(pk__in=peaks),
     }
     return (
         clocks.annotate(
@@ -77,6 +85,17 @@ def waiting(clocks: QuerySet[Clock], *, now: datetime) -> QuerySet[Clock]:
         .exclude(waits=None)
         .order_by("rank", "ends_at", "pk")
     )
+
+
+def peaks_ahead(clocks: ClockQuerySet, *, now: datetime) -> dict[int, Met]:
+    """Those of these clocks that meet a peak, for somebody to decide, by their key; of those that end next.
+
+    A peak is computed, not stored, so it is looked for among `MOST_COMPUTED` at most: a reader's own are fewer.
+    """
+    candidates = with_peaks(clocks, now=now).select_related("contract", "term").prefetch_related(None)
+    found = list(candidates.order_by("ends_at", "pk")[:MOST_COMPUTED])
+    met = met_by(found, rhythms=rhythms_of(clock.contract.customer_id for clock in found), now=now)
+    return {pk: one for pk, one in met.items() if one.waits}
 
 
 def asked_for_a_call(*, now: datetime) -> list[int]:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("contract/renew/<int:pk>/", actions.renew, name="renew"),
     path("contract/end/<int:pk>/", actions.move_end, name="move_end"),
     path("contract/more/<int:pk>/", grants.give, name="give"),
+    path("contract/peak/<int:pk>/", grants.leave_peak, name="leave_peak"),
     path("contract/less/<int:pk>/", grants.take_back, name="take_back"),
     path("contract/told/<int:pk>/", actions.told, name="told"),
     path("contract/no/<int:pk>/", actions.say_no, name="say_no"),

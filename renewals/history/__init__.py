@@ -21,12 +21,13 @@ from renewals.history.titles import (
     JOINS,
     LAST_NO,
     NOTICE,
+    PEAK_LEFT,
     STARTS,
     TOLD,
     days_left,
     titled,
 )
-from renewals.locking.models import Clock, Evidence
+from renewals.locking.models import Clock, Evidence, PeakLeft
 from renewals.locking.renewing import BY_ITSELF
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Reminder, Touch
@@ -49,6 +50,7 @@ def timeline_of(contract: Contract, *, now: datetime) -> list[Entry]:
         *happened(events, amendments),
         *told(contract, events),
         *reminded(contract),
+        *left(contract),
         *to_be_told(contract, clocks, now=now),
         *(entry for clock in clocks for entry in computed(clock.windows, events, now=now)),
     ]
@@ -136,6 +138,20 @@ def reminded(contract: Contract) -> Iterator[Entry]:
                 planned=False,
                 title=titled(ASKED, {"contact": str(reminder.user)}),
             )
+
+
+def left(contract: Contract) -> Iterator[Entry]:
+    """Which peaks of the customer's work somebody decided to leave an end in (rule 18)."""
+    for decision in PeakLeft.objects.filter(term__contract=contract).select_related("by"):
+        title = titled(PEAK_LEFT, {"name": decision.name})
+        yield Entry(
+            at=decision.at,
+            kind=PEAK_LEFT,
+            planned=False,
+            title=title,
+            detail=decision.reason,
+            actor=str(decision.by),
+        )
 
 
 def evidence_title(evidence: Evidence) -> str:

@@ -16,7 +16,7 @@ from renewals.timeline.models import Event
 from renewals.touches.models import Touch
 
 STARTS, BUFFER_ENDS, CLOSES, NOTICE, TOLD = "starts", "buffer_ends", "closed", "notice", "evidence"
-LAST_NO, JOINS, ASKED = "last_no", "joins", "asked"
+LAST_NO, JOINS, ASKED, PEAK_LEFT = "last_no", "joins", "asked", "peak_left"
 """Kinds of entry beside those of amendments and events."""
 
 
@@ -106,6 +106,7 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     NOTICE: lambda detail: gettext(named(TO_COME, detail)) % to_whom(detail),
     ASKED: lambda detail: gettext("%(name)s was asked to tell the customer") % to_whom(detail),
+    PEAK_LEFT: lambda detail: gettext("The end stays as it is, though it meets a peak: %(name)s") % detail,
     STARTS: lambda _detail: gettext("The term begins"),
     BUFFER_ENDS: lambda _detail: gettext("The 24 hours of the buffer are over"),
     CLOSES: lambda detail: (

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from accounts.rhythm import Stretch
 from accounts.worktime import is_working_day
 from renewals.entitlement import State, Windows, state_at
 from renewals.ribbon.labels import Label, Wish, place
@@ -43,7 +44,7 @@ def draw(story: Story, words: Words, size: Size) -> Drawing:
         size=size,
         bands=bands,
         nights=clipped(nights(story, scale, size), solid_until(bands)),
-        peaks=scale.bands("peak", story.peaks),
+        peaks=scale.bands("peak", [(peak.begins_at, peak.ends_at) for peak in story.peaks]),
         days=[scale.x(begin) for begin, _end in days if scale.shows(begin)],
         dots=[Dot(scale.x(touch.at), touch.done) for touch in story.touches if scale.shows(touch.at)],
         labels=[*ticks, *dates, *state_names(words, bands, size, y=size.bottom + (45 if dates else 26))],
@@ -64,6 +65,12 @@ def scale_for(story: Story, size: Size) -> Scale:
     from_at = max(windows.ends_at - after * MOST, min(windows.ends_at - after * LEAST_BEFORE, now - margin))
     to_at = min(windows.ends_at + after * MOST, max(windows.ends_at + after, now + margin))
     return fitted(from_at, to_at, now, size)
+
+
+def drawn_peaks(story: Story, size: Size) -> list[Stretch]:
+    """The peaks that a drawing shows, at least in part."""
+    scale = scale_for(story, size)
+    return [peak for peak in story.peaks if peak.begins_at < scale.to_at and scale.from_at < peak.ends_at]
 
 
 def fitted(from_at: datetime, to_at: datetime, now: datetime, size: Size) -> Scale:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from accounts.rhythm import Stretch
 from accounts.worktime import WorkingHours
 from renewals.entitlement import State, Windows
 from renewals.ribbon.labels import Label
@@ -159,6 +160,6 @@ class Story:
     zone: str
     touches: Sequence[Touch] = ()
     hours: WorkingHours | None = None
-    peaks: Sequence[Interval] = ()
+    peaks: Sequence[Stretch] = ()
     shows: Interval | None = None
     """The time that is drawn; None: as much as the end and the present call for."""

@@ -9,10 +9,11 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, gettext, ngettext
 
-from accounts import wording
+from accounts import rhythm_words, wording
+from accounts.rhythm import Stretch
 from accounts.worktime import WorkingHours
 from renewals.entitlement import State, Windows
-from renewals.ribbon import SIZES, Interval, Story, Touch, Words, draw
+from renewals.ribbon import SIZES, Interval, Story, Touch, Words, draw, drawn_peaks
 
 register = template.Library()
 
@@ -26,18 +27,38 @@ def ribbon(
     size: str = "page",
     hours: WorkingHours | None = None,
     touches: Sequence[Touch] = (),
-    peaks: Sequence[Interval] = (),
+    peaks: Sequence[Stretch] = (),
     shows: Interval | None = None,
     called: str = "",
 ) -> dict[str, Any]:
     """A stretch as a picture with a sentence for who cannot see it. `size`: "row", "page" or "customer".
 
     With `hours`, the time in which the customer does not work is shaded where there is room for it. `shows` is the
-    time that is drawn, where it is not the ribbon's own choice; `called` is what its present is called.
+    time that is drawn, where it is not the ribbon's own choice; `called` is what its present is called. Peaks of the
+    customer's work are drawn under the bar, and named below a page's ribbon.
     """
     story = Story(windows=window, now=now, zone=zone, hours=hours, touches=touches, peaks=peaks, shows=shows)
     words = words_for(zone, now=called or gettext("now"))
-    return {"drawings": [draw(story, words, each) for each in SIZES[size]], "sentence": sentence(story)}
+    said = peaking(drawn_peaks(story, SIZES[size][-1]), today=wording.local(now, zone).date())
+    return {
+        "drawings": [draw(story, words, each) for each in SIZES[size]],
+        "sentence": sentences(sentence(story), said),
+        "legend": said if size == "page" else "",
+    }
+
+
+def peaking(peaks: Sequence[Stretch], *, today: date) -> str:
+    """Which peaks of the customer's work are drawn, each name once with its days; "" where there are none."""
+    days: dict[str, list[str]] = {}
+    for peak in peaks:
+        days.setdefault(peak.name, []).append(rhythm_words.days(peak, today=today))
+    named = rhythm_words.listed(rhythm_words.named(name, rhythm_words.listed(said)) for name, said in days.items())
+    return gettext("Their work peaks: %(peaks)s.") % {"peaks": named} if named else ""
+
+
+def sentences(*said: str) -> str:
+    """Sentences one after the other, as the active language sets them."""
+    return ("" if (get_language() or "").startswith("zh") else " ").join(part for part in said if part)
 
 
 def words_for(zone: str, *, now: str) -> Words:
@@ -87,7 +108,7 @@ def sentence(story: Story) -> str:
         after_the_end(windows, zone),
         *told(story.touches),
     ]
-    return ("" if (get_language() or "").startswith("zh") else " ").join(said)
+    return sentences(*said)
 
 
 def after_the_end(windows: Windows, zone: str) -> str:

@@ -185,6 +185,24 @@ def test_an_end_around_a_close(last_minute, how, days):
 
 
 @pytest.mark.parametrize(
+    ("last_minute", "how", "days"),
+    [
+        ("2026-11-21T23:59", None, None),
+        ("2026-11-22T23:59", How.END_NEAR, 7),
+        ("2026-11-24T23:59", How.LOCK_IN, 5),
+        ("2026-11-27T23:59", How.END_IN, 1),
+        ("2026-11-29T23:59", How.END_IN, 0),
+    ],
+)
+def test_an_end_around_the_last_working_days_of_a_month(last_minute, how, days):
+    """The table of rule 18 in docs/time.md: the last 3 working days of November 2026 are the 26th, 27th and 30th."""
+    found = ending(last_minute, CLOSE)
+
+    assert (found and found.met[0][0], found and found.days) == (how, days)
+    assert found is None or found.past_at == utc("2026-12-01T01:00")
+
+
+@pytest.mark.parametrize(
     ("begins", "how"),
     [("2026-11-24", How.END_NEAR), ("2026-11-26", How.END_NEAR), ("2026-11-27", None), ("2026-11-22", How.END_IN)],
 )

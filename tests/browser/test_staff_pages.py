@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from accounts.models import Contact, Contract, Customer, Product, Team, User
+from accounts.models import Contact, Contract, Customer, Peak, Product, Team, User
+from accounts.peaks import note_peak
 from renewals.callbacks.models import Attempt, Call
 from renewals.callbacks.services import make_endpoint
 from renewals.interventions.channel import set_channel
@@ -33,6 +34,8 @@ PAGES = [
     "/customers/new/",
     "/customers/{customer}/edit/",
     "/contacts/{contact}/",
+    "/customers/{customer}/peaks/new/",
+    "/peaks/{peak}/",
     "/contracts/",
     "/contracts/{number}/",
     "/contracts/{number}/as-customer/",
@@ -42,6 +45,8 @@ PAGES = [
     "/contract/renew/{contract}/",
     "/contract/end/{contract}/",
     "/contract/told/{contract}/",
+    "/contract/more/{contract}/?days=1&reason=close",
+    "/contract/peak/{contract}/",
     "/interventions/",
     "/intervention/{intervention}/",
     "/duty/",
@@ -71,6 +76,8 @@ def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
     """Chen's desk at T: one contract that waits, one in its buffer, one locked, two products under one number."""
     monkeypatch.setattr("csportal.clock.now", lambda: T)
     contract = cast.lan_tu_contract()
+    close = {"name": "month-end close", "kind": "month_end", "count": 3, "working": True}
+    note_peak(contract.customer, by=cast.chen(), now=T, **close)
     analytics = Product.objects.create(code="analytics", name="Analytics")
     cast.contract(contract.customer, product=analytics, until="2026-12-24T18:00")
     harbor = cast.lan_tu(name="Harbor Labs", zone="America/New_York", country="US")
@@ -129,6 +136,7 @@ def addressed() -> dict[str, object]:
         "contract": contract.pk,
         "customer": contract.customer_id,
         "contact": people.pk,
+        "peak": Peak.objects.get().pk,
         "learning": Product.objects.get(code="learning").pk,
     }
     return found | {"number": contract.number, "product": contract.product_id}

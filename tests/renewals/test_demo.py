@@ -16,6 +16,8 @@ from django.test import Client
 
 from accounts import wording
 from accounts.models import Contact, Contract, Customer, LedgerMapping, User
+from accounts.peaks import rhythms_of
+from accounts.rhythm import How
 from accounts.worktime import is_working_moment
 from renewals import demo
 from renewals.callbacks.models import Endpoint
@@ -23,6 +25,7 @@ from renewals.demo.stories import STORIES
 from renewals.entitlement import State, state_at
 from renewals.links.services import link_for, token_of
 from renewals.locking.models import Clock, Evidence
+from renewals.locking.peaks import met_by
 from renewals.locking.services import clocks_that_differ
 from renewals.tick import tick
 from renewals.timeline.models import Event
@@ -114,6 +117,16 @@ def test_nobody_was_told_of_these(loaded_at: datetime, number: str) -> None:
 
 def test_a_mail_came_back(loaded_at: datetime) -> None:
     assert "notice_failed" in events_of("HL-0042")
+
+
+def test_an_end_weeks_ahead_meets_a_peak_and_a_few_days_more_take_the_lock_past_it(loaded_at: datetime) -> None:
+    clock = Clock.objects.counting(at=loaded_at).get(contract__number="QH-0290", contract__product__code="vault")
+
+    met = met_by([clock], rhythms=rhythms_of([clock.contract.customer_id]), now=loaded_at)[clock.pk]
+
+    assert [(how, stretch.name) for how, stretch in met.collision.met] == [(How.END_IN, "年度医保对账")]
+    assert met.waits
+    assert met.days
 
 
 def test_one_of_the_vendors_systems_was_called_and_is_paused_so_that_nothing_goes_out(loaded_at: datetime) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.rhythm import Stretch
 from accounts.worktime import WorkingHours
 from renewals.entitlement import State, Windows
 from renewals.ribbon import SIZES, Drawing, Story, Touch, Words, draw
@@ -91,6 +92,22 @@ def test_long_after_the_lock_the_present_stands_beyond_a_break_on_the_right():
     assert drawing.break_x is not None
     assert drawing.break_x < drawing.now_x
     assert kinds(drawing)[-1] == "closed"
+
+
+def peak(begins_at: datetime, days: int) -> Stretch:
+    ends_at = begins_at + timedelta(days=days)
+    return Stretch(begins_at, ends_at, begins_at.date(), ends_at.date() - timedelta(days=1), "close")
+
+
+def test_a_peak_is_drawn_to_scale_under_the_bar_and_not_where_it_lies_outside():
+    around, far = peak(ENDS_AT - timedelta(days=1), 2), peak(ENDS_AT + timedelta(days=60), 2)
+
+    drawing = drawn(peaks=[around, far])
+
+    (band,) = drawing.peaks
+    assert band.css == "peak"
+    assert band.x < drawing.end_x < band.x + band.width
+    assert band.width / drawing.bands[1].width == pytest.approx(timedelta(days=2) / (LOCK_AT - ENDS_AT), rel=0.02)
 
 
 def test_near_the_end_there_is_no_break():

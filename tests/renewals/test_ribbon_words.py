@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from accounts.rhythm import Stretch
 from renewals.entitlement import Windows
 from renewals.ribbon import Story, Touch
 from renewals.templatetags.countdown import patterns
@@ -108,3 +110,30 @@ def test_the_countdown_counts_on_in_the_words_of_the_house(language, day, minute
         said = patterns()
 
     assert (said["day"], said["minute"], said["rest"]) == (day, minute, rest)
+
+
+def peak(name: str, day: date) -> Stretch:
+    begins_at = datetime.combine(day, time(), ZoneInfo("Asia/Shanghai"))
+    return Stretch(begins_at, begins_at + timedelta(days=1), day, day, name)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Their work peaks: close (27 Nov, 30 Nov), VAT (28 Nov)."),
+        ("zh-hans", "客户的业务高峰：close（11月27日、11月30日）、VAT（11月28日）。"),
+    ],
+)
+def test_rule_18_peaks_that_are_drawn_are_in_the_sentence_and_below_a_pages_ribbon(language, said):
+    days = [peak("close", date(2026, 11, 27)), peak("VAT", date(2026, 11, 28)), peak("close", date(2026, 11, 30))]
+    peaks = [*days, peak("far", date(2027, 3, 1))]
+
+    with translation.override(language):
+        page = render("{% load ribbon %}{% ribbon window now=now zone='Asia/Shanghai' peaks=peaks %}", peaks=peaks)
+        row = render(
+            "{% load ribbon %}{% ribbon window now=now zone='Asia/Shanghai' size='row' peaks=peaks %}", peaks=peaks
+        )
+
+    assert page.count(said) == 2
+    assert row.count(said) == 1
+    assert "far" not in page

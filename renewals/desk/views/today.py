@@ -12,13 +12,14 @@ from django.shortcuts import render
 from accounts.access import StaffRequest
 from accounts.filters import MINE, TEAM, owned
 from accounts.models import Contract, Customer, User
+from accounts.peaks import rhythms_of
 from renewals.desk.cards import cards
 from renewals.desk.cases import waiting_cases
 from renewals.desk.rows import Row, rows, with_touches
 from renewals.desk.tables import NextMinutesTable
-from renewals.desk.today import MOST_ROWS, ahead, next_minutes, renewed_lately, waiting
+from renewals.desk.today import MOST_ROWS, ahead, next_minutes, peaks_ahead, renewed_lately, waiting
 from renewals.desk.unpublished import unpublished
-from renewals.locking.models import Clock
+from renewals.locking.models import Clock, ClockQuerySet
 
 FIRST_CARDS = 6
 MOST_CARDS = 60
@@ -46,8 +47,9 @@ def today(request: StaffRequest) -> HttpResponse:
 
 def next_minutes_table(request: StaffRequest, clocks: QuerySet[Clock]) -> NextMinutesTable:
     """The minutes that come next, as many as one reads."""
-    coming = next_minutes(clocks, now=request.now)[:MOST_ROWS]
-    return NextMinutesTable(coming, now=request.now, reader=request.user)
+    coming = list(next_minutes(clocks, now=request.now)[:MOST_ROWS])
+    rhythms = rhythms_of(clock.contract.customer_id for clock in coming)
+    return NextMinutesTable(coming, now=request.now, reader=request.user, rhythms=rhythms)
 
 
 def whose_day(request: StaffRequest) -> str:
@@ -56,15 +58,17 @@ def whose_day(request: StaffRequest) -> str:
     return asked if asked in (MINE, TEAM) else MINE if request.user.role == User.Role.CSM else TEAM
 
 
-def what_waits(request: StaffRequest, clocks: QuerySet[Clock], *, besides: int) -> dict[str, Any]:
+def what_waits(request: StaffRequest, clocks: ClockQuerySet, *, besides: int) -> dict[str, Any]:
     """The cards, and how many things wait in all, `besides` the cards so many."""
-    found = waiting(with_touches(clocks).prefetch_related("contract__customer__contacts"), now=request.now)
+    met = peaks_ahead(clocks, now=request.now)
+    read = with_touches(clocks).prefetch_related("contract__customer__contacts")
+    found = waiting(read, now=request.now, peaks=met.keys())
     shown = list(found[: MOST_CARDS if request.GET.get("all") else FIRST_CARDS])
     theirs = Customer.objects.visible_to(request.user).filter(contracts__in=[clock.contract_id for clock in shown])
     may_change = set(theirs.values_list("pk", flat=True))
     count = len(shown) if len(shown) < FIRST_CARDS else found.count()
     return {
-        "cards": cards(cast("list[Row]", shown), now=request.now, may_change=may_change),
+        "cards": cards(cast("list[Row]", shown), met, now=request.now, may_change=may_change, reader=request.user),
         "count": count + besides,
         "more": count > len(shown),
     }

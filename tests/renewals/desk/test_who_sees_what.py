@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
-from accounts.models import Contact, Contract
+from accounts.models import Contact, Contract, Peak
+from accounts.peaks import note_peak
 from renewals.links.services import fresh_link
 from tests.renewals import cast
 from tests.renewals.cast import T
@@ -41,7 +44,17 @@ def pages_of(contract: Contract) -> list[str]:
         reverse("accounts:customer_edit", args=[customer]),
         reverse("accounts:contact_add", args=[customer]),
         reverse("accounts:contact_edit", args=[contact]),
+        reverse("accounts:peak_add", args=[customer]),
+        reverse("accounts:peak_edit", args=[peak_of(contract).pk]),
+        reverse("desk:give", args=[pk]),
+        reverse("desk:leave_peak", args=[pk]),
     ]
+
+
+def peak_of(contract: Contract) -> Peak:
+    """A peak that the contract's end falls in."""
+    days = {"begins_on": date(2026, 11, 26), "ends_on": date(2026, 11, 30)}
+    return note_peak(contract.customer, by=cast.chen(), now=T, name="close", kind="once", **days)
 
 
 def deeds_on(contract: Contract) -> list[str]:
@@ -52,6 +65,7 @@ def deeds_on(contract: Contract) -> list[str]:
         reverse("desk:make_link", args=[contract.pk]),
         reverse("desk:revoke_link", args=[link.pk]),
         reverse("desk:remove_contact", args=[contact.pk]),
+        reverse("accounts:peak_remove", args=[peak_of(contract).pk]),
     ]
 
 

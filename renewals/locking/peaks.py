@@ -1,0 +1,122 @@
+"""Ends that fall in or near a peak of their customer's work: found weeks ahead, for a person to decide (rule 18).
+
+Nothing here moves a lock. A grant does, given by somebody with a reason; or it is left as it is, with a reason too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from accounts.bulk import insert_new
+from accounts.models import Peak, User
+from accounts.rhythm import Collision, Rhythm, Stretch, collision
+from accounts.services import NotAllowed
+from renewals.locking.models import Clock, ClockQuerySet, PeakLeft
+
+AHEAD = timedelta(days=60)
+"""How long before the last minute a peak is spoken of."""
+DRAWN = 6
+"""How much time around an end a ribbon shows at most, as a multiple of the time from the end to the lock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """What an end has to do with its customer's peaks, and who left it so."""
+
+    collision: Collision
+    left: PeakLeft | None
+
+    @property
+    def days(self) -> int | None:
+        """How much extra time takes the lock past them; 0 where it comes after them, None where none does."""
+        return self.collision.days
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has to decide."""
+        return self.days != 0 and self.left is None
+
+
+def may_meet(*, now: datetime) -> Q:
+    """Clocks whose end is near enough to speak of, or past, whose lock is ahead, and which nothing follows."""
+    ahead = Q(lock_at__gt=now) | Q(lock_at=None, earliest_lock_at__gt=now)
+    return ahead & Q(ends_at__lte=now + AHEAD, joins_at=None, span__endswith=None, is_history=False)
+
+
+def with_peaks(clocks: ClockQuerySet, *, now: datetime) -> ClockQuerySet:
+    """Those of these clocks of which it has to be computed whether they meet a peak."""
+    peaks = Peak.objects.standing().filter(customer=OuterRef("contract__customer"))
+    return clocks.filter(may_meet(now=now), Exists(peaks))
+
+
+def is_asked(clock: Clock, *, now: datetime) -> bool:
+    """The same of one clock: `may_meet` for a row that was read."""
+    planned = clock.lock_at or clock.earliest_lock_at
+    goes_on = clock.joins_at is not None or clock.span.upper is not None or clock.is_history
+    return planned > now and clock.ends_at <= now + AHEAD and not goes_on
+
+
+def met_by(clocks: Iterable[Clock], *, rhythms: Mapping[int, Rhythm], now: datetime) -> Mapping[int, Met]:
+    """Which of these clocks meet a peak, by their key, in one query. They come with contract and term.
+
+    Where nobody was told yet, the lock is the one that would come if somebody were told in time.
+    """
+    found = {}
+    for clock in clocks:
+        rhythm = rhythms.get(clock.contract.customer_id) if is_asked(clock, now=now) else None
+        lock_at = clock.lock_at or clock.earliest_lock_at
+        if rhythm and (one := collision(ends_at=clock.ends_at, lock_at=lock_at, rhythm=rhythm)):
+            found[clock.pk] = (clock, one)
+    left = left_of([clock for clock, _one in found.values()])
+    return {pk: Met(collision=one, left=left.get(key(clock, one))) for pk, (clock, one) in found.items()}
+
+
+def around(clock: Clock, rhythms: Mapping[int, Rhythm]) -> Sequence[Stretch]:
+    """The peaks in the time that a ribbon of this clock may show."""
+    rhythm = rhythms.get(clock.contract.customer_id)
+    after = DRAWN * ((clock.lock_at or clock.earliest_lock_at) - clock.ends_at)
+    return rhythm.stretches(starts=clock.ends_at - after, ends=clock.ends_at + after) if rhythm else ()
+
+
+def span_of(met: Collision) -> tuple[date, date]:
+    """From the first day of all the peaks that are met to the last one."""
+    stretches = [stretch for _how, stretch in met.met]
+    return min(stretch.first_day for stretch in stretches), max(stretch.last_day for stretch in stretches)
+
+
+def key(clock: Clock, met: Collision) -> tuple[object, ...]:
+    """What a decision is about: a promised minute and the days of the peaks that it meets."""
+    return (clock.term_id, clock.term.last_minute, *span_of(met))
+
+
+def left_of(clocks: Iterable[Clock]) -> Mapping[tuple[object, ...], PeakLeft]:
+    """What was left as it is about these clocks' ends."""
+    rows = PeakLeft.objects.filter(term__in=[clock.term_id for clock in clocks]).select_related("by")
+    return {(row.term_id, row.last_minute, row.first_day, row.last_day): row for row in rows}
+
+
+def leave(clock: Clock, met: Collision, *, reason: str, by: User, now: datetime) -> None:
+    """Put on record that an end may meet these peaks; a second click changes nothing. NotAllowed without a reason."""
+    if not reason.strip():
+        raise NotAllowed(_("Say why it is left as it is: the reason goes on record."))
+    first_day, last_day = span_of(met)
+    names = ", ".join(dict.fromkeys(stretch.name for _how, stretch in met.met))
+    insert_new(
+        [
+            PeakLeft(
+                term=clock.term,
+                last_minute=clock.term.last_minute,
+                first_day=first_day,
+                last_day=last_day,
+                name=names[:200],
+                reason=reason.strip(),
+                by=by,
+                at=now,
+            )
+        ]
+    )
