@@ -6,6 +6,7 @@ from renewals.drafting.models import DraftRequest
 from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation
+from renewals.mornings.models import Morning, NoMornings
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
 from renewals.touches.models import Asked, Delivery, Reminder, Touch
@@ -31,6 +32,8 @@ __all__ = [
     "Lead",
     "LockObservation",
     "Message",
+    "Morning",
+    "NoMornings",
     "PhoneCall",
     "RememberedRequest",
     "Reminder",

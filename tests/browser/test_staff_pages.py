@@ -45,6 +45,7 @@ PAGES = [
     "/intervention/{intervention}/",
     "/duty/",
     "/calendar/",
+    "/calendar/morning/",
     "/products/",
     "/products/{product}/",
     "/gaps/",
