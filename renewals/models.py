@@ -9,6 +9,7 @@ from renewals.interventions.models import Absence, Channel, HandOver, Interventi
 from renewals.letters.models import Letter, Nudge, Supervision
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation, PeakLeft
+from renewals.mornings.models import Morning, NoMornings
 from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Version, Watch
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
@@ -40,6 +41,8 @@ __all__ = [
     "LockObservation",
     "Message",
     "Metric",
+    "Morning",
+    "NoMornings",
     "Nudge",
     "PeakLeft",
     "PhoneCall",

@@ -1,1 +1,1 @@
-"""The minutes of the vendor's people in their own calendar programs: a feed that opens with a key, and its page."""
+"""The minutes in the calendar programs of the vendor's people: a feed that opens with a key, and where it is set up."""

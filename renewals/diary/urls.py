@@ -1,4 +1,4 @@
-"""Addresses of the calendar feed and of its page."""
+"""Addresses of the calendar feed, and of the page where it and the morning mail are set up."""
 
 from django.urls import path
 
@@ -10,4 +10,6 @@ urlpatterns = [
     path("calendar/", views.page, name="page"),
     path("calendar/make/", views.make, name="make"),
     path("calendar/revoke/", views.revoke, name="revoke"),
+    path("calendar/mornings/", views.mornings, name="mornings"),
+    path("calendar/morning/", views.morning, name="morning"),
 ]

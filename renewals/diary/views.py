@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -27,6 +27,9 @@ from renewals.diary import services
 from renewals.diary.entries import AHEAD, BEHIND, gather
 from renewals.diary.feed import feed
 from renewals.diary.limit import seconds_to_wait
+from renewals.mornings.making import is_wanted_by, readers, switch
+from renewals.mornings.models import Morning
+from renewals.mornings.sending import in_words
 
 REPLACES = "replaces"
 
@@ -104,6 +107,31 @@ def revoke(request: StaffRequest) -> HttpResponse:
     return redirect("diary:page")
 
 
+@require_POST
+@login_required
+def mornings(request: StaffRequest) -> HttpResponse:
+    """Whether one wants a mail in the morning."""
+    wanted = request.POST.get("wanted") == "yes"
+    switch(request.user, wanted=wanted, now=request.now)
+    messages.success(request, _("You get a morning mail again.") if wanted else _("You get no morning mail any more."))
+    return redirect("diary:page")
+
+
+@require_safe
+@login_required
+def morning(request: StaffRequest) -> HttpResponse:
+    """What the mail would say if it went out now."""
+    if not gets_mornings(request.user):
+        raise Http404
+    subject, text = in_words(request.user, now=request.now) or ("", "")
+    return render(request, "diary/morning.html", {"subject": subject, "text": text})
+
+
+def gets_mornings(user: User) -> bool:
+    """Whether there is such a mail for somebody of their role."""
+    return readers().filter(pk=user.pk).exists()
+
+
 def said_to(request: StaffRequest) -> dict[str, Any]:
     """What the page says to whoever reads it."""
     return {
@@ -111,4 +139,7 @@ def said_to(request: StaffRequest) -> dict[str, Any]:
         "ahead": AHEAD.days,
         "behind": BEHIND.days,
         "leads_a_team": request.user.role == User.Role.MANAGER,
+        "gets_mornings": gets_mornings(request.user),
+        "wants_mornings": is_wanted_by(request.user),
+        "last_morning": Morning.objects.filter(user=request.user, outcome=Morning.Outcome.SENT).order_by("-on").first(),
     }

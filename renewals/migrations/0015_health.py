@@ -10,7 +10,7 @@ import accounts.models.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_on_duty"),
-        ("renewals", "0013_interventions"),
+        ("renewals", "0014_channels"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

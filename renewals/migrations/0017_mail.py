@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_on_duty"),
-        ("renewals", "0015_health"),
+        ("renewals", "0016_health_scores"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("renewals", "0017_mail"),
+        ("renewals", "0019_peaks_left"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

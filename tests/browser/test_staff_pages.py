@@ -52,6 +52,7 @@ PAGES = [
     "/duty/",
     "/calendar/",
     "/teams/{team}/channel/",
+    "/calendar/morning/",
     "/products/",
     "/products/{product}/",
     "/gaps/",

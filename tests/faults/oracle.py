@@ -14,6 +14,7 @@ from django_q.models import OrmQ
 from renewals.interventions.models import Message
 from renewals.locking.models import Evidence
 from renewals.locking.services import clocks_that_differ
+from renewals.mornings.models import Morning
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Touch
 from tests.faults.sink import Sink
@@ -93,6 +94,15 @@ def assert_exactly_once(sink: Sink, *, until: datetime, leads: tuple[int, ...], 
     assert (Message.objects.count(), Message.objects.exclude(outcome="sent").count()) == (locked, 0), "interventions"
     assert sink.to == names, "letters"
     assert sink.repeats <= most_repeats, "repeats"
+    assert_mornings(sink)
     told = Evidence.objects.filter(kind="delivered").count()
     assert (told, Event.objects.filter(kind="notice_sent").count()) == (notices, notices), "evidence"
     assert clocks_that_differ() == [], "clocks"
+
+
+def assert_mornings(sink: Sink) -> None:
+    """Each colleague had one mail a day at most, under one id; each that counts as sent has come."""
+    assert not Morning.objects.exclude(outcome__in=("sent", "dropped")).exists(), "mornings"
+    made = {f"<morning.{pk}@localhost>" for pk in Morning.objects.values_list("pk", flat=True)}
+    sent = {f"<morning.{pk}@localhost>" for pk in Morning.objects.filter(outcome="sent").values_list("pk", flat=True)}
+    assert sent <= set(sink.mornings) <= made, "morning mails"

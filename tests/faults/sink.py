@@ -25,7 +25,10 @@ class Manner(StrEnum):
 
 
 class Sink:
-    """`got` counts each letter by its Message-ID; `manner` says how the n-th arrival of one is treated."""
+    """`got` counts each letter by its Message-ID; `manner` says how the n-th arrival of one is treated.
+
+    The morning mails to colleagues are counted beside, in `mornings`: what waits for them changes with each letter.
+    """
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -33,6 +36,7 @@ class Sink:
 
     def forget(self) -> None:
         self.got: Counter[str] = Counter()
+        self.mornings: Counter[str] = Counter()
         self.tried: Counter[str] = Counter()
         self.to: dict[str, str] = {}
         self.manner: Callable[[int], Manner] = lambda attempt: Manner.KEEPS
@@ -54,7 +58,11 @@ class Sink:
         name = message_from_bytes(envelope.content)["Message-ID"]
         self.tried[name] += 1
         manner = self.manner(self.tried[name])
-        if manner not in (Manner.REFUSES_FOR_NOW, Manner.GOES_AWAY):
+        if manner in (Manner.REFUSES_FOR_NOW, Manner.GOES_AWAY):
+            return manner.value
+        if name.startswith("<morning."):
+            self.mornings[name] += 1
+        else:
             self.got[name] += 1
             self.to[name] = envelope.rcpt_tos[0]
         if manner is Manner.KEEPS_AND_HANGS_UP and server.transport is not None:

@@ -30,6 +30,7 @@ NOTHING = {
 def ticker(monkeypatch, settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     monkeypatch.setattr(command.clock, "now", lambda: T)
+    monkeypatch.setattr(command, "look_round", mock.Mock())
     return Ticker(threading.Event())
 
 
@@ -57,12 +58,13 @@ def test_without_its_database_it_waits_longer_each_time_and_goes_on(ticker, capl
     assert ticker.failures == 0
 
 
-def test_it_looks_after_what_renews_by_itself_once_a_minute(ticker):
+def test_it_looks_after_what_renews_by_itself_and_after_mornings_once_a_minute(ticker):
     with mock.patch.object(command, "tick", return_value=NOTHING) as tick:
         ticker.round()
         ticker.round()
 
     assert [call.kwargs["thorough"] for call in tick.call_args_list] == [True, False]
+    assert command.look_round.call_count == 1
 
 
 def test_it_ends_when_told_to(ticker):

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from csportal import clock
+from renewals.mornings.making import look_round
+from renewals.mornings.sending import send_round
 from renewals.product.instants import read_instant
 from renewals.tick import tick
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         while done["more"]:
             done = merged(done, tick(now=now, in_process=at is not None))
         del done["more"]
+        done["mornings"] = send_round(now=now) if at is not None else look_round(now=now)
         self.stdout.write(json.dumps(done, ensure_ascii=False, indent=2))
 
 

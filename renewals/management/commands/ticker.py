@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
 from csportal import clock
+from renewals.mornings.making import look_round
 from renewals.tick import tick
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,10 @@ class Ticker:
         """One round at the present instant; how many seconds to pause after it."""
         now = clock.now()
         try:
-            done = tick(now=now, thorough=passed(self.looked_at, LOOKS_ROUND_EVERY, now=now))
+            thorough = passed(self.looked_at, LOOKS_ROUND_EVERY, now=now)
+            done = tick(now=now, thorough=thorough)
+            if thorough:
+                look_round(now=now)
             self.after(done, now=now)
         except Error as problem:
             return self.failed(" ".join(str(problem).split()))
