@@ -19,7 +19,8 @@ from renewals.locking.models import Clock
 from renewals.tick import BATCH, Done, iso, record_due
 from renewals.touches import outbox
 from renewals.touches.models import Delivery, Touch
-from renewals.touches.services import finish, leased, notice_of, reason_gone, settle
+from renewals.touches.reasons import reason_gone
+from renewals.touches.services import finish, leased, notice_of, settle
 from renewals.touches.writing import write
 
 AHEAD = timedelta(days=20)

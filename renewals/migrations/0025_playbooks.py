@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_peaks"),
-        ("renewals", "0021_drafting"),
+        ("renewals", "0021_mornings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

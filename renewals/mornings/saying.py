@@ -21,7 +21,7 @@ from renewals.desk import words
 from renewals.desk.cards import Card, cards
 from renewals.desk.cases import Waiting, waiting_cases
 from renewals.desk.rows import Row, last_minute_at, rows, with_touches
-from renewals.desk.today import NEXT_HOURS, waiting
+from renewals.desk.today import NEXT_HOURS, peaks_ahead, waiting
 from renewals.locking.models import Clock
 from renewals.touches.writing import one_line
 
@@ -123,10 +123,12 @@ def case_lines(case: Waiting, user: User) -> list[str]:
 
 def cards_of(day: Day) -> Part:
     """What waits on the first page as a card, in the cards' own words."""
-    found = waiting(with_touches(day.clocks).prefetch_related("contract__customer__contacts"), now=day.now)
+    met = peaks_ahead(day.clocks, now=day.now)
+    read = with_touches(day.clocks).prefetch_related("contract__customer__contacts")
+    found = waiting(read, now=day.now, peaks=met.keys())
     owners = list(found.values_list("contract__owner", flat=True))
     shown = cast("list[Row]", list(found[:MOST]))
-    told = zip(shown, cards(shown, now=day.now, may_change=set()), strict=True)
+    told = zip(shown, cards(shown, met, now=day.now, may_change=set(), reader=day.user), strict=True)
     return Part(
         title=_("What waits for you"),
         count=len(owners),

@@ -16,12 +16,13 @@ from django.utils import translation
 from accounts import wording
 from accounts.models import User
 from accounts.worktime import next_working_moment
+from renewals.channels.answers import Answer, Verdict
 from renewals.mornings.making import is_wanted_by, look_round, readers
 from renewals.mornings.models import Morning
 from renewals.mornings.saying import Said, minutes_to_come, say, things_that_wait
 from renewals.touches.asking import local_day, staff_hours
 from renewals.touches.leasing import FREE, NEVER_FINISHED, WAITS, claim, held, postpone, shortened, try_later
-from renewals.touches.mail import Answer, Verdict, send
+from renewals.touches.mail import send
 from renewals.touches.writing import one_line, paragraphs
 
 logger = logging.getLogger(__name__)
