@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import cast
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,8 +20,9 @@ from renewals.desk import words
 from renewals.desk.cards import Card, cards
 from renewals.desk.cases import Waiting, waiting_cases
 from renewals.desk.rows import Row, last_minute_at, rows, with_touches
+from renewals.desk.to_write import to_write
 from renewals.desk.today import NEXT_HOURS, peaks_ahead, waiting
-from renewals.locking.models import Clock
+from renewals.locking.models import ClockQuerySet
 from renewals.touches.writing import one_line
 
 MOST = 6
@@ -69,7 +69,7 @@ class Day:
 
     user: User
     now: datetime
-    clocks: QuerySet[Clock]
+    clocks: ClockQuerySet
 
     @property
     def is_ones_own(self) -> bool:
@@ -82,7 +82,7 @@ def say(user: User, *, now: datetime) -> Said:
 
     What else it shall say is one more function in `PARTS`.
     """
-    clocks: QuerySet[Clock] = rows(user, now=now)
+    clocks: ClockQuerySet = rows(user, now=now)
     if user.role == User.Role.CSM:
         clocks = owned(clocks, "contract__owner", MINE, user)
     day = Day(user=user, now=now, clocks=clocks)
@@ -118,6 +118,22 @@ def case_lines(case: Waiting, user: User) -> list[str]:
         _("Call %(name)s · %(phone)s") % call if call else "",
         " · ".join(part for part in (str(case.holder or ""), case.state) if part),
         address("desk:intervention", one.pk),
+    )
+
+
+def letters(day: Day) -> Part:
+    """What is to be written or said, whose silence comes first is first (rule 15)."""
+    found = to_write(day.user, now=day.now, mine=day.is_ones_own)
+    every = [*found.letters, *found.explanations]
+    return Part(
+        title=_("To write"),
+        count=found.count,
+        items=[
+            lines(f"{named(one.step.contract)}: {one.step.name}", one.pressing, settings.CSPORTAL_BASE_URL + one.href)
+            for one in every[:MOST]
+        ],
+        link=address("desk:today"),
+        owners=[one.step.contract.owner_id for one in every],
     )
 
 
@@ -178,6 +194,7 @@ def minute_lines(clock: Row, user: User) -> list[str]:
 MINUTES = "minutes"
 PARTS: dict[str, Callable[[Day], Part]] = {
     "interventions": interventions,
+    "letters": letters,
     "cards": cards_of,
     MINUTES: minutes,
 }

@@ -17,6 +17,7 @@ from renewals.desk.cards import cards
 from renewals.desk.cases import waiting_cases
 from renewals.desk.rows import Row, rows, with_touches
 from renewals.desk.tables import NextMinutesTable
+from renewals.desk.to_write import to_write
 from renewals.desk.today import MOST_ROWS, ahead, next_minutes, peaks_ahead, renewed_lately, waiting
 from renewals.desk.unpublished import unpublished
 from renewals.locking.models import Clock, ClockQuerySet
@@ -41,7 +42,9 @@ def today(request: StaffRequest) -> HttpResponse:
         "has_contracts": Contract.objects.visible_to(request.user).exists(),
     }
     interventions = waiting_cases(request.user, mine=whose == MINE, at=request.now)
-    context |= {"interventions": interventions} | what_waits(request, clocks, besides=len(interventions))
+    letters = to_write(request.user, now=request.now, mine=whose == MINE)
+    besides = len(interventions) + letters.count
+    context |= {"interventions": interventions, "to_write": letters} | what_waits(request, clocks, besides=besides)
     return render(request, "desk/today.html", context)
 
 

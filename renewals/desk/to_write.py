@@ -1,0 +1,106 @@
+"""What somebody has to write or say today, by its last responsible moment, and letters to approve (rule 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import wording
+from accounts.models import User
+from renewals.letters.models import Letter
+from renewals.letters.waiting import letters_to_write
+from renewals.playbooks.models import Channel, PlanStep
+from renewals.playbooks.words import FALLS_BACK
+
+MOST = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing to write or to say, with the moment that presses and the one thing to do."""
+
+    step: PlanStep
+    action: str
+    href: str
+    pill: str
+    pressing: str
+
+    @property
+    def customer(self) -> str:
+        return self.step.contract.customer.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToWrite:
+    """All of it, as the first page shows it."""
+
+    letters: Sequence[Line]
+    explanations: Sequence[Line]
+    to_approve: Sequence[Letter]
+    """Letters of colleagues that wait for this reader."""
+    count: int
+
+
+def to_write(user: User, *, now: datetime, mine: bool) -> ToWrite:
+    """What `user` has to write or say today. A constant number of queries."""
+    steps = letters_to_write(user, now=now, mine=mine)
+    begun = Letter.objects.alive().select_related("author")
+    found = list(steps.prefetch_related(Prefetch("letters", begun, to_attr="begun"))[:MOST])
+    lines = [line(step, now=now) for step in found]
+    approvals = to_approve(user)
+    return ToWrite(
+        letters=[one for one in lines if one.step.purpose != "explain"],
+        explanations=[one for one in lines if one.step.purpose == "explain"],
+        to_approve=approvals,
+        count=(len(found) if len(found) < MOST else steps.count()) + len(approvals),
+    )
+
+
+def to_approve(user: User) -> list[Letter]:
+    """Letters that wait for a manager; nobody's own."""
+    if user.role == User.Role.CSM:
+        return []
+    waiting = Letter.objects.to_review().visible_to(user).exclude(author=user)
+    related = ("author", "contact", "step__contract__customer")
+    return list(waiting.select_related(*related).order_by("step__goes_at", "pk")[:MOST])
+
+
+def line(step: PlanStep, *, now: datetime) -> Line:
+    """One step as a line: what is done, to whom, and what happens if nobody does it."""
+    who = step.contact.greeting if step.contact else step.contract.customer.name
+    is_call = step.channel == Channel.CALL
+    return Line(
+        step=step,
+        action=_("Call %(name)s") % {"name": who} if is_call else write_or_go_on(step, who),
+        href=step.contract.get_absolute_url() if is_call else reverse("letters:write", args=[step.pk]),
+        pill="risk" if step.manager_at <= now else "buffer",
+        pressing=pressing(step, now=now),
+    )
+
+
+def write_or_go_on(step: PlanStep, who: str) -> str:
+    """What the button says: nobody begins a letter twice."""
+    begun: Sequence[Letter] = getattr(step, "begun", ())
+    if not begun:
+        return _("Write to %(name)s") % {"name": who}
+    shown = begun[0].asked_at is not None and begun[0].script_id is None
+    return _("With the manager: %(name)s") % {"name": who} if shown else _("Go on: %(name)s") % {"name": who}
+
+
+def pressing(step: PlanStep, *, now: datetime) -> str:
+    """The next rung of the ladder, to the minute: owner, manager, plain notice (rule 15)."""
+    zone = step.contract.customer.time_zone
+    goes_at = wording.instant(step.goes_at, zone)
+    if step.manager_at > now:
+        manager_at = wording.instant(step.manager_at, zone)
+        return _("Goes out %(at)s; the manager is told %(manager)s") % {"at": goes_at, "manager": manager_at}
+    if step.goes_at > now and step.purpose in FALLS_BACK:
+        return _("A plain notice goes out %(at)s") % {"at": goes_at}
+    if step.goes_at > now:
+        return _("To go out %(at)s") % {"at": goes_at}
+    return _("It makes sense until %(at)s") % {"at": wording.instant(step.lapses_at, zone)}
