@@ -72,6 +72,10 @@ class Answer:
         """Only 2xx is a yes; a redirect is none, and is not followed."""
         return 200 <= self.status < 300
 
+    def header(self, name: str) -> str:
+        """What a header says, however its name is written; "" where there is none."""
+        return next((said for known, said in self.headers.items() if known.lower() == name.lower()), "")
+
 
 def checked(url: str, *, allow_private: bool = False) -> SplitResult:
     """The parts of an address that may be called as far as its text tells. Raises `Refused`.

@@ -122,12 +122,11 @@ class Round:
 
 def answered(call: ToSend, answer: Answer, *, at: datetime) -> Tried:
     """An answer as it is noted."""
-    named = {name.lower(): value for name, value in answer.headers.items()}
     return Tried(
         pk=call.pk,
         at=at,
         took=answer.took,
         status=answer.status,
         body=answer.body,
-        retry_after=named.get("retry-after", ""),
+        retry_after=answer.header("Retry-After"),
     )

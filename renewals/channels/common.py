@@ -64,7 +64,7 @@ def read_json(body: bytes) -> dict[str, Any]:
     """The members of an answer; none where it is no JSON object."""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 

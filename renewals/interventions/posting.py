@@ -15,6 +15,7 @@ from renewals.channels.answers import Answer, Verdict
 from renewals.interventions.models import Channel, Message
 from renewals.interventions.writing import address_of, said_of
 from renewals.outbound import Line, NoAnswer, Refused, asked_for
+from renewals.touches.leasing import shortened
 from renewals.touches.writing import one_line, paragraphs
 
 WITHIN = 10.0
@@ -24,7 +25,7 @@ LONGEST_ASKED = timedelta(hours=1)
 A_MINUTE = 15
 """Posts to one channel in a minute: DingTalk silences a robot for ten minutes after 20."""
 MINUTE = timedelta(minutes=1)
-HEADERS = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "csportal"}
+HEADERS = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "23:59 channels/1"}
 
 
 def may_be_called(kind: str, url: str) -> bool:
@@ -47,7 +48,7 @@ def post(channel: Channel, text: str, link: str, *, now: datetime) -> Answer:
     """Post a text to a channel; what its service made of it. What is secret is in no text that comes back."""
     answer = exchange(channel, text, link, now=now)
     said = without_keys(answer.said, url=channel.url, secret=channel.secret)
-    return Answer(answer.verdict, said, min(answer.asked, LONGEST_ASKED))
+    return Answer(answer.verdict, shortened(said), min(answer.asked, LONGEST_ASKED))
 
 
 def exchange(channel: Channel, text: str, link: str, *, now: datetime) -> Answer:
@@ -66,7 +67,7 @@ def exchange(channel: Channel, text: str, link: str, *, now: datetime) -> Answer
     read: Answer = adapter.read(came.status, came.body)
     if read.verdict is not Verdict.LATER:
         return read
-    return Answer(read.verdict, read.said, asked_for(came.headers.get("Retry-After", ""), at=now))
+    return Answer(read.verdict, read.said, asked_for(came.header("Retry-After"), at=now))
 
 
 def reader_of(team: Team) -> User | None:

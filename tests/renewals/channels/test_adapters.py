@@ -98,6 +98,7 @@ ANSWERS = [
     (wecom, 200, b'{"errcode":45033,"errmsg":"too many"}', "later", "45033 too many"),
     (wecom, 200, b'{"errcode":-1,"errmsg":"system busy"}', "later", "-1 system busy"),
     (wecom, 200, b"<html>log in to the network</html>", "later", "200 <html>log in to the network</html>"),
+    (wecom, 200, b"[" * 16_000, "later", "200 " + "[" * 300),
     (wecom, 200, b'{"errcode":false}', "later", '200 {"errcode":false}'),
     (dingtalk, 200, b'{"errcode":0,"errmsg":"ok"}', "accepted", "0 ok"),
     (dingtalk, 200, b'{"errcode":310000,"errmsg":"sign not match"}', "refused", "310000 sign not match"),

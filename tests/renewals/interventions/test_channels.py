@@ -168,9 +168,10 @@ def test_what_is_too_much_for_now_is_tried_again(posted, bot) -> None:
     assert carry_out(posted.pk, now=LOCK_AT + MINUTE) == "sent"
 
 
+@pytest.mark.parametrize("name", ["Retry-After", "retry-after"])
 @pytest.mark.parametrize(("asked", "minutes"), [("600", 10), ("5", 1), ("864000", 60), ("soon", 1)])
-def test_who_asks_to_be_left_alone_is_for_an_hour_at_most(posted, bot, asked, minutes) -> None:
-    bot.script = [(429, {"Retry-After": asked}, b"")]
+def test_who_asks_to_be_left_alone_is_for_an_hour_at_most(posted, bot, name, asked, minutes) -> None:
+    bot.script = [(429, {name: asked}, b"")]
 
     carry_out(posted.pk, now=LOCK_AT)
 
