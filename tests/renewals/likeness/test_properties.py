@@ -33,9 +33,7 @@ facts = st.fixed_dictionaries(
         "count": st.integers(2, 99_999),
     }
 )
-scraps = st.lists(
-    st.sampled_from(["a", "A", "王", "总", "一", "个", "1", ",", ".", "#", "“", "”", " ", "\n", "'", "<", "&"])
-)
+scraps = st.lists(st.sampled_from("aA王总一个1,.#“” \n'<&"))
 anything = st.text() | scraps.map("".join)
 
 
