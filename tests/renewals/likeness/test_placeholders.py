@@ -44,6 +44,14 @@ from renewals.likeness import placeholders
         ("价格待定。", "待定"),
         ("（　　）先生", "（　　）"),
         ("Lorem ipsum dolor", "Lorem ipsum"),
+        ("Dear *|FNAME|*,", "*|FNAME|*"),
+        ("Dear [Contact's name],", "[Contact's name]"),
+        ("[date/time]", "[date/time]"),
+        ("##客户##，您好", "##客户##"),
+        ("〔姓名〕您好", "〔姓名〕"),
+        ("省了X小时", "X小时"),
+        ("【填写具体成果】", "【填写具体成果】"),
+        ("于__年到期", "__"),
     ],
 )
 def test_what_was_left_to_be_filled_in_is_named(text, left):
@@ -67,6 +75,12 @@ def test_what_was_left_to_be_filled_in_is_named(text, left):
         "Dear Anna,\n________________\nsent from a telephone",
         "5×3米的展位",
         "一份待定的方案",
+        "请填写附件中的表格",
+        "请联系赵经理（电话）",
+        "#双十一#那天",
+        "**公司**一栏",
+        "see [RFC 9457] and [Anna's photo]",
+        "It works (your team loved it).",
     ],
 )
 def test_what_is_none_is_left_in_peace(text):
