@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -57,6 +58,20 @@ def judged(language: str, half: str, *, show_wrong: bool) -> None:
     print(f"| {language} | {half} | {len(asked)} | {precision:.3f} | {recall:.3f} | {of_kinds} |")
 
 
+def pairs(*, show_wrong: bool) -> None:
+    """Pairs that are hard for one reason each, tried in both directions: short, reordered, much courtesy, …"""
+    tried = [json.loads(line) for line in (LETTERS / "pairs.jsonl").read_text("utf-8").splitlines()]
+    wrong = []
+    for pair in tried:
+        one, other = prints(pair["first"]), prints(pair["second"])
+        found = [compare(one, [(0, other)]), compare(other, [(0, one)])]
+        if any((repeats is not None and repeats.refused) != pair["repeats"] for repeats in found):
+            wrong.append(pair["what"])
+    print(f"| pairs | {len(tried)} | {len(tried) - len(wrong)} as they should be |")
+    if show_wrong and wrong:
+        print(f"    {', '.join(wrong)}")
+
+
 def speed(rounds: int) -> None:
     """One draft against kept letters that were put together from sentences of the bench, 250 words each."""
     choose = random.Random(2359)
@@ -87,8 +102,10 @@ def many(number: int) -> None:
     for at in range(number):
         text = choose.choice(whole) if at % 3 == 0 else "\n\n".join(choose.sample(sentences, 6))
         asked.append({"id": at, "customer": f"Customer {choose.randrange(number)}", "text": text})
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     spent = timed(answers, asked)
-    print(f"| `likeness --jsonl` over {number:,} letters | {spent:.1f} s |")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    print(f"| `likeness --jsonl` over {number:,} letters | {spent:.1f} s, {used:.1f} s of CPU |")
 
 
 def main() -> None:
@@ -102,6 +119,7 @@ def main() -> None:
         for half in HALVES:
             for language in LANGUAGES:
                 judged(language, half, show_wrong=options.wrong)
+        pairs(show_wrong=options.wrong)
     if options.only in (None, "speed"):
         speed(options.rounds)
     if options.only in (None, "many"):

@@ -22,14 +22,12 @@ REFUSED_FROM = 0.48
 """From which share of its own words on, weighed, a draft is refused."""
 SEEN_FROM = 0.2
 """Below this share there is nothing to show."""
-WEIGHTS = {Kind.OWN: 1.0, Kind.COURTESY: 0.2, Kind.NOTICE: 0.05}
-"""What a run of words weighs by what its sentence is there for; every letter has to say the minute and what follows."""
 SLOT = 8
 """How many words in a row may differ within a repeated sentence."""
 UNLIKE, ALIKE = 0.2, 0.5
 """A sentence of which less repeats does not count, one of which more does counts whole, between in proportion."""
-CLOSEST = 20
-"""How many of the others are looked at closely: those that share most runs of words."""
+CLOSEST = 10
+"""How many of the others are looked at closely: those that share most of the draft's telling runs."""
 PART = 2
 """A bare notice is a part of any personal letter: it repeats one only that is at most so many times as long."""
 
@@ -66,8 +64,8 @@ def compare(draft: Prints, others: Iterable[tuple[Key, Prints]]) -> Repeats[Key]
     """
     if not draft.has(Kind.OWN, Kind.NOTICE):
         return None  # a greeting and thanks alone are no letter that could repeat another
-    runs = draft.runs
-    near = ((len(runs & other.runs), key, other) for key, other in others)
+    telling = draft.telling_runs
+    near = ((len(telling & other.runs), key, other) for key, other in others)
     closest = nlargest(CLOSEST, (one for one in near if one[0]), key=first)
     scored = [(score(draft, other), key, other) for _shared, key, other in closest]
     most, key, other = max(scored, key=first, default=(0.0, None, None))
@@ -85,9 +83,9 @@ def score(draft: Prints, other: Prints) -> float:
     if not draft.has(Kind.OWN) and other.words > PART * draft.words:
         return 0.0
     runs = other.runs
-    weights = [len(sentence.runs) * WEIGHTS[sentence.kind] for sentence in draft.sentences]
-    same = sum(weight * counted(share(sentence, runs)) for weight, sentence in zip(weights, draft.sentences))
-    return same / sum(weights) if weights else 0.0
+    whole = sum(sentence.weight for sentence in draft.sentences)
+    same = sum(sentence.weight * counted(share(sentence, runs)) for sentence in draft.sentences)
+    return same / whole if whole else 0.0
 
 
 def counted(share: float) -> float:

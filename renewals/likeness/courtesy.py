@@ -1,6 +1,6 @@
 """What everybody writes: greeting, thanks, the exact minute and what comes after it, the link, the closing.
 
-Such a sentence weighs little in a comparison (`comparing.COURTESY`): two personal letters may share all of them. It is
+Such a sentence weighs little in a comparison (`Kind.weight`): two personal letters may share all of them. It is
 known by its cues and by being short for them: a long sentence that begins with thanks says something of its own.
 """
 
@@ -14,9 +14,12 @@ GREETING, THANKS, NOTICE = 6, 15, 34
 HAN_WORD = 0.75
 """How much of a word a Chinese character is."""
 
-CLOCK = re.compile(r"\d{1,2}\s*[:时点]\s*\d{2}|\b(?:midnight|noon)\b|24 ?时|零点")
+CLOCK = re.compile(
+    r"\d{1,2}\s*[:时点]\s*\d{2}|\d{1,2}\.\d{2} ?[ap]\.?m|\b\d{1,2}h\d{2}\b|\b(?:midnight|noon)\b|24 ?时|零点|"
+    r"十[一二三]?[点时]"
+)
 ENDING = re.compile(
-    r"\b(?:until|till|through|up to|ends?|ending|expires?|runs? out|terminates|valid|last minute|stays open|"
+    r"\b(?:until|till|through|up to|ends?|ending|expires?|runs? out|terminates|valid|minute|stays open|"
     r"on your own clock|your time)\b|至|到期|截止|为止|用到|有效|结束|最后|可用|终止|到 ?\d"
 )
 """A sentence with a clock time and one of these says the exact minute."""
@@ -46,13 +49,13 @@ ZH_POLITE = (
 )
 AFTER = (
     "nothing (?:is|will be|gets|has been) (?:switched|turned|shut|cut)|everything (?:keeps|goes|works)|"
-    "everything will (?:keep|go)|at least #? ?(?:more )?hours|hours (?:more|of buffer|at least)|nothing is lost|"
-    "readable and|can be exported|dialog|buffer (?:of|period|follows)|"
+    "everything will (?:keep|go)|at least (?:\\d+|twenty-four|a day)|24 (?:more |extra |further )?hours|hours more|"
+    "that minute|inclusive|nothing is lost|readable and|can be exported|dialog|buffer (?:of|period|follows)|"
     "(?:hours|day|days) of buffer"
 )
 ZH_AFTER = (
-    "什么都不会|不会停|不会断|照常|缓冲期|的缓冲|软锁|提示窗口|弹出|一个窗口|不会丢|可以导出|查看和导出|至少再留|"
-    "至少还有"
+    "24 ?小时|这一分钟|那一分钟|最后一分钟|什么都不会|不会停|不会断|照常|缓冲期|的缓冲|软锁|提示窗口|弹出|一个窗口|"
+    "不会丢|可以导出|查看和导出|至少再留|至少还有"
 )
 
 GREETS = re.compile(rf"^\W*(?:{OPENINGS})\b|\b(?:{CLOSINGS})\b|{ZH_GREETINGS}")
@@ -66,6 +69,11 @@ class Kind(IntEnum):
     OWN = 0
     COURTESY = 1
     NOTICE = 2
+
+    @property
+    def weight(self) -> float:
+        """What its words weigh in a comparison. Every letter has to say the minute and what comes after it."""
+        return (1.0, 0.2, 0.05)[self]
 
 
 def kind_of(said: str, words: float) -> Kind:

@@ -17,7 +17,8 @@ KNOWN_BY = 64
 """How many letters are remembered for one run: whoever repeats a run that more have repeats one of these."""
 OF_ONE = 2
 """How many of them may be one customer's, so that nobody's letters hide the others'."""
-CANDIDATES = 40
+CANDIDATES = 24
+"""How many of the letters that share most are compared."""
 
 
 class Earlier(Generic[Key]):
@@ -34,7 +35,7 @@ class Earlier(Generic[Key]):
     def candidates(self, draft: Prints, customer: Hashable) -> Iterator[tuple[Key, Prints]]:
         """Those that share most runs with the draft, of the runs that are looked up."""
         shared: Counter[int] = Counter()
-        for run in looked_up(draft):
+        for run in looked_up(draft.telling_runs):
             shared.update(self.known.get(run, ()))
         others = (place for place, _count in shared.most_common() if self.letters[place][1] != customer)
         for _nth, place in zip(range(CANDIDATES), others):
@@ -45,13 +46,12 @@ class Earlier(Generic[Key]):
         """One more letter that a later one may repeat."""
         place = len(self.letters)
         self.letters.append((key, customer, prints))
-        for run in looked_up(prints):
+        for run in looked_up(prints.runs):
             known = self.known[run]
             if len(known) < KNOWN_BY and sum(self.letters[one][1] == customer for one in known) < OF_ONE:
                 known.append(place)
 
 
-def looked_up(prints: Prints) -> list[int]:
+def looked_up(runs: frozenset[int]) -> list[int]:
     """The runs by which a letter is found: the same ones of any two letters, all of a short one."""
-    runs = prints.runs
     return list(runs) if len(runs) <= FEW else [run for run in runs if run % ONE_IN == 0]

@@ -16,6 +16,7 @@ from renewals.likeness.plain import plain
 
 MASK = "#"
 HAN = "\u3400-\u9fff"
+LATIN = "A-Za-z0-9_\u00c0-\u024f"
 
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭"
@@ -52,24 +53,30 @@ SHAPES = re.compile(
     "|".join(
         (
             r"(?:https?://|www\.)[!-~]+",
-            r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
+            r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
             r"“[^“”]{1,80}”|「[^「」]{1,80}」|『[^『』]{1,80}』|《[^《》]{1,80}》|\"[^\"]{1,80}\"",
-            rf"[¥$€£]?\s?(?:[A-Za-z]+[-/])*[A-Za-z]*\d(?:[A-Za-z0-9.,:/%+-]*[A-Za-z0-9%])?(?:\s?(?:{ZH_UNITS}))*(?:\s(?:{UNITS})\b)?",
-            rf"第?[{NUMERALS}]+(?:分之[{NUMERALS}]+|(?:{ZH_UNITS})+)",
-            rf"第[{NUMERALS}]+",
+            (
+                r"(?:[¥$€£]\s?)?(?<![A-Za-z])(?:[A-Za-z]{1,20}[-/]){0,4}[A-Za-z]{0,20}\d(?:[A-Za-z0-9.,:/%+-]*[A-Za-z0-9%])?"
+                rf"(?:\s?(?:{ZH_UNITS}))*(?:\s(?:{UNITS})\b)?"
+            ),
+            rf"(?<![{NUMERALS}])第?[{NUMERALS}]{{1,12}}(?:分之[{NUMERALS}]{{1,12}}|(?:{ZH_UNITS}){{1,4}})",
+            rf"第[{NUMERALS}]{{1,12}}",
             rf"{ZH_DAYS}",
             rf"(?<![{HAN}])[{SURNAMES}][{HAN}]{{0,2}}?(?:{TITLES})|[{SURNAMES}][{HAN}]?(?:{TITLES})",
             rf"\b(?:{MONTHS}|{DAYS})\b",
             rf"\b(?i:{COUNTS})\b(?:[ -](?i:{COUNTS})\b)*(?: (?:{UNITS})\b)?",
             r"[A-Z][A-Za-z_]+/[A-Z][A-Za-z_]+",
-            rf"\b[a-z]+[A-Z]\w*|(?<=[{HAN}])[A-Za-z]\w*",
+            rf"(?<![{LATIN}])[a-z]+[A-Z][{LATIN}]*|(?<=[{HAN}])[A-Z][{LATIN}]*",
         )
     )
 )
-CAPITALISED = re.compile(r"(?<=[^\s#] )(?!I\b)[A-Z][\w&]*(?:['.-][\w&]+)*(?: (?:[A-Z][\w&]*(?:['.-][\w&]+)*))*")
+NAME = rf"[A-Z][{LATIN}&]*(?:['.-][{LATIN}&]+)*"
+CAPITALISED = re.compile(rf"(?<=[^\s#] )(?!I\b){NAME}(?: {NAME})*")
 WORD = re.compile(r"[A-Za-z][\w']*")
 SHOUTED_FROM = 6
 """From how many words on a line that is mostly capitals is a heading, not a row of names."""
+ROUNDS = 8
+"""How often what was masked is looked at again: a quote within a quote within a quote, that deep."""
 RUN = re.compile(rf"{MASK}(?:[\s,.:;/()&+-]*{MASK})+")
 
 
@@ -77,8 +84,10 @@ def masked(text: str, names: Iterable[str] = ()) -> str:
     """A text in plain form, in lower case, each thing that is the customer's own behind `#`. Masking it again changes
     nothing."""
     text = hidden(plain(text), tuple(names))
-    while (again := hidden(plain(text), ())) != text:
-        text = again
+    for _time in range(ROUNDS):
+        before, text = text, hidden(plain(text), ())
+        if text == before:
+            break
     return text
 
 

@@ -15,7 +15,10 @@ from renewals.likeness.simplified import TO_SIMPLIFIED
 TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|<!--.{0,300}?-->")
 INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 SPACES = re.compile(r"\s+")
-ALIKE = str.maketrans({"‘": "'", "’": "'", "‛": "'", "＇": "'", "`": "'", "´": "'", "–": "-", "—": "-", "−": "-"})
+APOSTROPHES, DASHES = "‘’‛＇`´", "–—−"
+CYRILLIC, LATIN = "аеорсухіАВЕКМНОРСТХІ", "aeopcyxiABEKMHOPCTXI"
+ALIKE = str.maketrans(APOSTROPHES + DASHES + CYRILLIC, "'" * 6 + "-" * 3 + LATIN)
+"""Quotes, dashes, and the Cyrillic letters that look like Latin ones."""
 
 
 def plain(text: str) -> str:

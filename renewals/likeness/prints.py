@@ -22,6 +22,8 @@ RUN = 3
 """How many words in a row make one number."""
 ANCHORS = 64
 """How many numbers of a draft are looked up among kept letters."""
+OWN = 0.6
+"""With less of its weight in its own sentences, a letter may repeat another by courtesy alone."""
 VERSION = 1
 """Of the way in which prints are made: what another version kept has to be made again."""
 
@@ -55,6 +57,11 @@ class Sentence:
     def words(self) -> int:
         return len(self.runs) + RUN - 1
 
+    @property
+    def weight(self) -> float:
+        """What it weighs in a comparison: its runs of words, those of courtesy for less."""
+        return len(self.runs) * self.kind.weight
+
 
 @dataclass(frozen=True)
 class Prints:
@@ -67,6 +74,14 @@ class Prints:
         """Every number of the letter: what a draft's anchors are looked up in."""
         return frozenset(run for sentence in self.sentences for run in sentence.runs)
 
+    @cached_property
+    def telling_runs(self) -> frozenset[int]:
+        """Those of its own sentences; all of them where courtesy outweighs what is its own."""
+        own = [sentence for sentence in self.sentences if sentence.kind is Kind.OWN]
+        if sum(sentence.weight for sentence in own) < OWN * sum(sentence.weight for sentence in self.sentences):
+            return self.runs
+        return frozenset(run for sentence in own for run in sentence.runs)
+
     @property
     def words(self) -> int:
         """How many words its sentences have; one of fewer than three counts as three."""
@@ -78,8 +93,7 @@ class Prints:
     @property
     def anchors(self) -> tuple[int, ...]:
         """The numbers by which letters that this one may repeat are found: a fair sample of what is its own."""
-        own = {run for sentence in self.sentences if sentence.kind is Kind.OWN for run in sentence.runs}
-        return tuple(sorted(own or self.runs)[:ANCHORS])
+        return tuple(sorted(self.telling_runs)[:ANCHORS])
 
     def to_json(self) -> list[Any]:
         """For keeping; `from_json` reads it."""

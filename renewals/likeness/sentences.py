@@ -9,7 +9,7 @@ SHORT_LINE = 44
 """Up to this width, a line that ends in a comma or colon is a greeting or a heading, not a line that was wrapped."""
 ENDS = re.compile(
     r"[。！？!?；;…]+[”’」』）)\"']*"
-    r"|\.+[”’)\"']*(?=\s|$)"
+    r"|(?<!\.)\.+[”’)\"']*(?=\s|$)"
     r"|\r?\n[ \t\u3000\r]*\n\s*"
     r"|</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|table|blockquote)\b[^<>]{0,300}>"
     r"|\r\n|\n|\r",
