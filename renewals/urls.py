@@ -10,5 +10,8 @@ urlpatterns = [
     path("callbacks/", include("renewals.callbacks.urls")),
     path("mail/", include("renewals.touches.urls")),
     path("gaps/", include("renewals.gaps.urls")),
+    path("health/", include("renewals.health.urls")),
+    path("", include("renewals.usage.urls")),
+    path("", include("renewals.conversations.urls")),
     path("", include("renewals.desk.urls")),
 ]

@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.fields import term_in_words
 from accounts.models import Contact, Contract, ContractTerm, Customer, User
 from accounts.worktime import WorkingHours
+from renewals.conversations.reading import Talks, talks_with
 from renewals.desk.rows import ReadTerm, Row, dots, is_urgent, last_minute_at, rows, with_touches
 from renewals.desk.words import STATES, what_comes_next
 from renewals.entitlement import State
 from renewals.gaps.conventions import gap
 from renewals.gaps.simulating import convention_of, promise_of
 from renewals.gaps.words import gap_sentence
+from renewals.health.panel import Panel, panels
 from renewals.history import Entry, timeline_of
 from renewals.interventions.models import Intervention
 from renewals.links.models import RenewalLink
@@ -36,6 +38,8 @@ class Story:
 
     clock: Row
     now: datetime
+    talks: Talks
+    panel: Panel
 
     @property
     def contract(self) -> Contract:
@@ -168,4 +172,12 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
         )
         .order_by("ends_at", "pk")
     )
-    return [Story(clock=clock, now=now) for clock in cast("Iterable[Row]", clocks)]
+    found = list(cast("Iterable[Row]", clocks))
+    if not found:
+        return []
+    talks = talks_with(found[0].contract.customer, user, now=now)
+    shown = panels((clock.contract for clock in found), now=now)
+    return [
+        Story(clock=clock, now=now, talks=talks.about(clock.contract), panel=shown[clock.contract_id])
+        for clock in found
+    ]

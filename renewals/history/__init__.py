@@ -22,6 +22,7 @@ from renewals.history.titles import (
     LAST_NO,
     NOTICE,
     STARTS,
+    TALKED,
     TOLD,
     days_left,
     titled,
@@ -49,6 +50,7 @@ def timeline_of(contract: Contract, *, now: datetime) -> list[Entry]:
         *happened(events, amendments),
         *told(contract, events),
         *reminded(contract),
+        *talked(contract),
         *to_be_told(contract, clocks, now=now),
         *(entry for clock in clocks for entry in computed(clock.windows, events, now=now)),
     ]
@@ -136,6 +138,18 @@ def reminded(contract: Contract) -> Iterator[Entry]:
                 planned=False,
                 title=titled(ASKED, {"contact": str(reminder.user)}),
             )
+
+
+def talked(contract: Contract) -> Iterator[Entry]:
+    """The conversations about this contract. What was said stays among us: other systems read this story too."""
+    for one in contract.conversations.select_related("contact", "by"):
+        yield Entry(
+            at=one.at,
+            kind=TALKED,
+            planned=False,
+            title=titled(TALKED, {"contact": one.contact.name if one.contact else "", "channel": one.channel}),
+            actor=str(one.by),
+        )
 
 
 def evidence_title(evidence: Evidence) -> str:

@@ -10,13 +10,14 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from accounts import wording
+from renewals.conversations.models import Conversation
 from renewals.history.entries import later
 from renewals.interventions.models import Intervention, PhoneCall
 from renewals.timeline.models import Event
 from renewals.touches.models import Touch
 
 STARTS, BUFFER_ENDS, CLOSES, NOTICE, TOLD = "starts", "buffer_ends", "closed", "notice", "evidence"
-LAST_NO, JOINS, ASKED = "last_no", "joins", "asked"
+LAST_NO, JOINS, ASKED, TALKED = "last_no", "joins", "asked", "talked"
 """Kinds of entry beside those of amendments and events."""
 
 
@@ -77,6 +78,10 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
         else gettext("Notice to %(name)s") % to_whom(detail)
     ),
     ASKED: lambda detail: gettext("%(name)s was asked to tell the customer") % to_whom(detail),
+    TALKED: lambda detail: (
+        gettext("Spoke with %(name)s: %(channel)s")
+        % (to_whom(detail) | {"channel": str(Conversation.Channel(detail["channel"]).label)})
+    ),
     STARTS: lambda _detail: gettext("The term begins"),
     BUFFER_ENDS: lambda _detail: gettext("The 24 hours of the buffer are over"),
     CLOSES: lambda detail: (

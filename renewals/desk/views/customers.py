@@ -8,6 +8,7 @@ from django.http import HttpResponseBase
 from accounts.access import StaffRequest
 from accounts.filters import CustomerFilter
 from accounts.views.lists import show_list
+from renewals.conversations.reading import talks_with
 from renewals.desk.export import CONTRACT_COLUMNS, CUSTOMER_COLUMNS
 from renewals.desk.rows import customers_with_minutes, next_first, rows
 from renewals.desk.tables import ContractsOfOneTable, CustomerTable
@@ -24,9 +25,10 @@ def customers(request: StaffRequest) -> HttpResponseBase:
 
 @login_required
 def customer(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """One customer: their contracts, the people there, when they work."""
+    """One customer: their contracts, what was said last, the people there, when they work."""
     found = customer_for(request, pk)
     clocks = next_first(rows(request.user, now=request.now), now=request.now).filter(contract__customer=found)
     table = ContractsOfOneTable(clocks, now=request.now, reader=request.user)
-    context = {"customer": found, "contacts": found.contacts.all()}
+    talks = talks_with(found, request.user, now=request.now)
+    context = {"customer": found, "contacts": found.contacts.all(), "talks": talks}
     return show_list(request, "customers/page.html", table, columns=CONTRACT_COLUMNS, **context)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from accounts.models import Contact, Contract
+from accounts.models import Contact, Contract, User
+from renewals.conversations.models import Promise
+from renewals.conversations.services import Promised, note_promise
 from renewals.links.services import fresh_link
 from tests.renewals import cast
 from tests.renewals.cast import T
@@ -37,6 +39,8 @@ def pages_of(contract: Contract) -> list[str]:
         contract.get_absolute_url(),
         *(reverse(f"desk:{name}", args=[pk]) for name in ("renew", "move_end", "told")),
         reverse("accounts:contract_edit", args=[pk]),
+        reverse("conversations:about_contract", args=[pk]),
+        reverse("conversations:with_customer", args=[customer]),
         reverse("desk:customer", args=[customer]),
         reverse("accounts:customer_edit", args=[customer]),
         reverse("accounts:contact_add", args=[customer]),
@@ -47,7 +51,11 @@ def pages_of(contract: Contract) -> list[str]:
 def deeds_on(contract: Contract) -> list[str]:
     link = fresh_link(contract, None, now=T)
     contact = Contact.objects.get(customer=contract.customer_id)
+    promised = Promised(side=Promise.Side.OURS, what="a list")
+    owed = [note_promise(contract.customer, promised=promised, contract=about, by=User.objects.all()[0], now=T)
+            for about in (contract, None)]  # fmt: skip
     return [
+        *(reverse("conversations:settle", args=[one.pk]) for one in owed),
         reverse("desk:say_no", args=[contract.pk]),
         reverse("desk:make_link", args=[contract.pk]),
         reverse("desk:revoke_link", args=[link.pk]),
