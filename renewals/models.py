@@ -9,7 +9,7 @@ from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObs
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
 from renewals.touches.models import Asked, Delivery, Reminder, Touch
-from renewals.usage.models import Metric, UsageSignal
+from renewals.usage.models import Metric, UsageFile, UsageSignal
 
 __all__ = [
     "Absence",
@@ -39,6 +39,7 @@ __all__ = [
     "Round",
     "Snapshot",
     "Touch",
+    "UsageFile",
     "UsageSignal",
     "Weighing",
 ]

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from renewals.usage.models import Metric
+
+LARGEST = 10_000_000
+"""Bytes of a file of signals."""
 
 
 class MetricForm(forms.ModelForm):
@@ -38,3 +42,24 @@ class MetricForm(forms.ModelForm):
         if others.exists():
             raise forms.ValidationError(_("This product has that metric already."))
         return code
+
+
+class UsageFileForm(forms.Form):
+    """A file of signals."""
+
+    file = forms.FileField(
+        label=_("Signals of use"),
+        help_text=_(
+            "CSV with the columns contract, at, metric, value and, if you like, user and product; 50,000 rows at the "
+            "most. A time without an offset is the customer’s own. Nothing is saved before you have seen what it says."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv"}),
+        error_messages={"empty": _("The file is empty.")},
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """One that is too large for so many rows is refused before a byte of it is read."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST:
+            raise forms.ValidationError(_("The file is larger than 10 MB. Make several of it."))
+        return file
