@@ -14,7 +14,7 @@ from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Ve
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
 from renewals.touches.models import Asked, Besides, Delivery, Reminder, Report, Script, Touch
-from renewals.usage.models import Metric, UsageSignal
+from renewals.usage.models import Metric, UsageFile, UsageSignal
 
 __all__ = [
     "Absence",
@@ -61,6 +61,7 @@ __all__ = [
     "Supervision",
     "ToPlan",
     "Touch",
+    "UsageFile",
     "UsageSignal",
     "Version",
     "Watch",

@@ -13,5 +13,8 @@ urlpatterns = [
     path("gaps/", include("renewals.gaps.urls")),
     path("", include("renewals.letters.urls")),
     path("", include("renewals.diary.urls")),
+    path("health/", include("renewals.health.urls")),
+    path("", include("renewals.usage.urls")),
+    path("", include("renewals.conversations.urls")),
     path("", include("renewals.desk.urls")),
 ]

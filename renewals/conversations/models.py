@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Self
 
 from django.db import models
@@ -144,6 +144,11 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.side} {self.what[:40]}"
+
+    @property
+    def last_minute(self) -> datetime | None:
+        """The wall time in `time_zone` up to which it can be kept (rule 4); None where no day was named."""
+        return datetime.combine(self.due_on, time(23, 59)) if self.due_on else None
 
     def is_overdue(self, today: date) -> bool:
         """Whether it is still open after its day; `today` is the day in its own zone."""

@@ -24,6 +24,11 @@ def first_told(clock: Row) -> str:
     return utc(min((evidence.at for evidence in clock.term.evidence_list), default=None))
 
 
+def health(clock: Row) -> int | None:
+    """The score of the last whole day, where the list was read with it."""
+    return getattr(clock, "health", None)
+
+
 CONTRACT_COLUMNS = [
     Column(heading=_("number"), cell=lambda clock: clock.contract.number),
     Column(heading=_("customer"), cell=lambda clock: clock.contract.customer.name),
@@ -41,6 +46,7 @@ CONTRACT_COLUMNS = [
     Column(heading=_("value"), cell=lambda clock: clock.term.value),
     Column(heading=_("currency"), cell=lambda clock: clock.term.currency),
     Column(heading=_("owner"), cell=owner),
+    Column(heading=_("health"), cell=health),
 ]
 
 

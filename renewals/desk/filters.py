@@ -15,6 +15,9 @@ from accounts.models.customers import name_key
 from renewals.desk.today import UNTOLD
 from renewals.desk.words import STATES
 from renewals.entitlement import State
+from renewals.health.models import Snapshot
+from renewals.health.score import Band, limits
+from renewals.health.words import BANDS
 from renewals.locking.models import Clock, ClockQuerySet
 
 DAY_FIELD = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -43,6 +46,9 @@ class ContractFilter(ListFilter):
         empty_label=_("either"),
         method="told_to",
     )
+    health = django_filters.ChoiceFilter(
+        label=_("Health"), choices=list(BANDS.items()), empty_label=_("any"), method="faring"
+    )
     ends_from = django_filters.DateFilter(label=_("Ends from"), widget=DAY_FIELD, method="ends_on_or_after")
     ends_to = django_filters.DateFilter(label=_("Ends until"), widget=DAY_FIELD, method="ends_on_or_before")
 
@@ -64,6 +70,12 @@ class ContractFilter(ListFilter):
 
     def told_to(self, clocks: ClockQuerySet, _name: str, who: str) -> ClockQuerySet:
         return clocks.filter(UNTOLD if who == "nobody" else ~UNTOLD)
+
+    def faring(self, clocks: ClockQuerySet, _name: str, word: str) -> ClockQuerySet:
+        """By the scores of the last whole day: an index says whose they are."""
+        least, below = limits(Band(word))
+        kept = Snapshot.objects.of_last_day().filter(score__gte=least, score__lt=below)
+        return clocks.filter(contract__in=kept.order_by().values("contract"))
 
     def ends_on_or_after(self, clocks: ClockQuerySet, _name: str, day: date) -> ClockQuerySet:
         """By the promise itself: the customer's own date, not the reader's."""

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Contract, ContractTerm, Customer, User
 from renewals.entitlement import State
+from renewals.health.models import Snapshot
 from renewals.locking.models import Clock, ClockQuerySet, Evidence
 from renewals.ribbon import Touch as Dot
 from renewals.touches.models import Delivery, Touch
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
         state: str
         waits: str
+        health: int | None
         term: ReadTerm
 
     class CustomerRow(Customer):
@@ -60,6 +62,12 @@ def rows(user: User, *, now: datetime) -> ClockQuerySet:
             )
         )
     )
+
+
+def with_health(clocks: ClockQuerySet) -> ClockQuerySet:
+    """The same, each with `health`: its contract's score of the last whole day; None where nothing was known."""
+    kept = Snapshot.objects.of_last_day().filter(contract=OuterRef("contract"))
+    return clocks.annotate(health=Subquery(kept.order_by().values("score")[:1]))
 
 
 def next_first(clocks: ClockQuerySet, *, now: datetime) -> ClockQuerySet:

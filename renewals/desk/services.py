@@ -96,13 +96,19 @@ def announce(
 def part_with(contact: Contact, *, now: datetime) -> bool:
     """Take a person off a customer; whether the row is gone.
 
-    Whom something was sent to, or who was told, stays on record (rule 24): they are written to no more, and their links
-    open nothing.
+    Whom something was sent to, who was told or spoken with, stays on record (rule 24): they are written to no more,
+    and their links open nothing.
     """
-    if not (contact.touches.exists() or Evidence.objects.filter(contact=contact).exists()):
+    if not is_on_record(contact):
         contact.delete()
         return True
     Contact.objects.filter(pk=contact.pk).update(gets_notices=False)
     for link in RenewalLink.objects.filter(contact=contact, revoked_at=None):
         revoke(link, now=now)
     return False
+
+
+def is_on_record(contact: Contact) -> bool:
+    """Whether what was sent, told or said names this person."""
+    told = Evidence.objects.filter(contact=contact)
+    return contact.touches.exists() or told.exists() or contact.conversations.exists()

@@ -17,6 +17,7 @@ from accounts.models import Contact, Contract, ContractTerm, Customer, User
 from accounts.peaks import rhythms_of
 from accounts.rhythm import Stretch
 from accounts.worktime import WorkingHours
+from renewals.conversations.reading import Talks, talks_with
 from renewals.desk.peaks import Note, notes_of
 from renewals.desk.rows import ReadTerm, Row, dots, is_urgent, last_minute_at, rows, with_touches
 from renewals.desk.words import STATES, what_comes_next
@@ -24,6 +25,7 @@ from renewals.entitlement import State
 from renewals.gaps.conventions import gap
 from renewals.gaps.simulating import convention_of, promise_of
 from renewals.gaps.words import gap_sentence
+from renewals.health.panel import Panel, panels
 from renewals.history import Entry, timeline_of
 from renewals.interventions.models import Intervention
 from renewals.links.models import RenewalLink
@@ -44,6 +46,8 @@ class Story:
     """The peaks of the customer's work around the end, as the ribbon draws them."""
     peak: Note | None
     """What is said of a peak that the end meets."""
+    talks: Talks
+    panel: Panel
 
     @property
     def contract(self) -> Contract:
@@ -177,6 +181,20 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
         .order_by("ends_at", "pk")
     )
     found = list(cast("Iterable[Row]", clocks))
+    if not found:
+        return []
     rhythms = rhythms_of(clock.contract.customer_id for clock in found)
     notes = notes_of(found, rhythms=rhythms, reader=user, now=now)
-    return [Story(clock=one, now=now, peaks=around(one, rhythms), peak=notes.get(one.pk)) for one in found]
+    talks = talks_with(found[0].contract.customer, user, now=now)
+    shown = panels((clock.contract for clock in found), now=now)
+    return [
+        Story(
+            clock=one,
+            now=now,
+            peaks=around(one, rhythms),
+            peak=notes.get(one.pk),
+            talks=talks.about(one.contract),
+            panel=shown[one.contract_id],
+        )
+        for one in found
+    ]

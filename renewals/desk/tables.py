@@ -19,6 +19,7 @@ from accounts.models import Customer, User
 from accounts.rhythm import Rhythm
 from renewals.desk import words
 from renewals.desk.rows import CustomerRow, Row, dots, is_untold, is_urgent, last_minute_at
+from renewals.health.words import called
 from renewals.locking.models import Clock
 from renewals.locking.peaks import around
 from renewals.templatetags.ribbon import ribbon
@@ -51,6 +52,7 @@ class ContractTable(tables.Table):
     )
     state = tables.Column(verbose_name=_("State"), orderable=False)
     told = tables.Column(verbose_name=_("Told"), orderable=False, empty_values=())
+    health = tables.Column(verbose_name=_("Health"), orderable=False, default="–", attrs=NUMBER)
     owner = tables.Column(
         verbose_name=_("Owner"), accessor="contract__owner", order_by=("contract__owner__name", "pk"), default="–"
     )
@@ -95,6 +97,9 @@ class ContractTable(tables.Table):
             return format_html('<span class="pill risk">{}</span>', _("nobody yet"))
         return format_html('<span class="muted">{}</span>', _("nobody yet")) if is_untold(record) else "–"
 
+    def render_health(self, value: int) -> SafeString:
+        return two_lines(value, called(value))
+
     def render_value(self, record: Row) -> str:
         return wording.money(record.term.value, record.term.currency)
 
@@ -114,7 +119,7 @@ class ContractsOfOneTable(ContractTable):
 
     class Meta:
         template_name = "tables/list.html"
-        exclude = ("customer",)
+        exclude = ("customer", "health")
         sequence = ("last_minute", "product", "...")
         empty_text = _("No contract yet.")
 
@@ -130,7 +135,7 @@ class NextMinutesTable(ContractTable):
     class Meta:
         template_name = "tables/portal.html"
         orderable = False
-        exclude = ("number", "owner")
+        exclude = ("number", "owner", "health")
         sequence = ("last_minute", "customer", "state", "ribbon", "told", "value")
         empty_text = _("Nothing ends in the next seven days.")
 

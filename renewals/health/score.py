@@ -213,3 +213,9 @@ BANDS = ((80, Band.THRIVING), (60, Band.STEADY), (40, Band.WATCH), (0, Band.AILI
 def band(score: int) -> Band:
     """The word for a score."""
     return next(word for least, word in BANDS if score >= least)
+
+
+def limits(word: Band) -> tuple[int, int]:
+    """From which score on, and below which, a word holds."""
+    above = [101, *(least for least, _word in BANDS)]
+    return next((least, below) for (least, found), below in zip(BANDS, above, strict=False) if found is word)

@@ -23,6 +23,7 @@ from renewals.history.titles import (
     NOTICE,
     PEAK_LEFT,
     STARTS,
+    TALKED,
     TOLD,
     days_left,
     titled,
@@ -51,6 +52,7 @@ def timeline_of(contract: Contract, *, now: datetime) -> list[Entry]:
         *told(contract, events),
         *reminded(contract),
         *left(contract),
+        *talked(contract),
         *to_be_told(contract, clocks, now=now),
         *(entry for clock in clocks for entry in computed(clock.windows, events, now=now)),
     ]
@@ -151,6 +153,18 @@ def left(contract: Contract) -> Iterator[Entry]:
             title=title,
             detail=decision.reason,
             actor=str(decision.by),
+        )
+
+
+def talked(contract: Contract) -> Iterator[Entry]:
+    """The conversations about this contract. What was said stays among us: other systems read this story too."""
+    for one in contract.conversations.select_related("contact", "by"):
+        yield Entry(
+            at=one.at,
+            kind=TALKED,
+            planned=False,
+            title=titled(TALKED, {"contact": one.contact.name if one.contact else "", "channel": one.channel}),
+            actor=str(one.by),
         )
 
 

@@ -10,13 +10,14 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from accounts import wording
+from renewals.conversations.models import Conversation
 from renewals.history.entries import later
 from renewals.interventions.models import Intervention, PhoneCall
 from renewals.timeline.models import Event
 from renewals.touches.models import Touch
 
 STARTS, BUFFER_ENDS, CLOSES, NOTICE, TOLD = "starts", "buffer_ends", "closed", "notice", "evidence"
-LAST_NO, JOINS, ASKED, PEAK_LEFT = "last_no", "joins", "asked", "peak_left"
+LAST_NO, JOINS, ASKED, PEAK_LEFT, TALKED = "last_no", "joins", "asked", "peak_left", "talked"
 """Kinds of entry beside those of amendments and events."""
 
 
@@ -107,6 +108,10 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     NOTICE: lambda detail: gettext(named(TO_COME, detail)) % to_whom(detail),
     ASKED: lambda detail: gettext("%(name)s was asked to tell the customer") % to_whom(detail),
     PEAK_LEFT: lambda detail: gettext("The end stays as it is, though it meets a peak: %(name)s") % detail,
+    TALKED: lambda detail: (
+        gettext("Spoke with %(name)s: %(channel)s")
+        % (to_whom(detail) | {"channel": str(Conversation.Channel(detail["channel"]).label)})
+    ),
     STARTS: lambda _detail: gettext("The term begins"),
     BUFFER_ENDS: lambda _detail: gettext("The 24 hours of the buffer are over"),
     CLOSES: lambda detail: (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from renewals.usage.models import Metric
+from accounts.models import Product
+from renewals.usage.models import Metric, UsageSignal
 from renewals.usage.words import Adds, Words
 
 
@@ -97,3 +98,15 @@ def words_of(product_ids: Iterable[int]) -> Mapping[int, Mapping[str, Words]]:
     for metric in Metric.objects.filter(product__in=set(product_ids)):
         found[metric.product_id][metric.code] = metric.words
     return found
+
+
+LATELY = timedelta(days=90)
+"""How far back a metric that nobody named is looked for."""
+MOST_UNNAMED = 100
+
+
+def unnamed(product: Product, *, now: datetime) -> Sequence[str]:
+    """The codes that arrived lately for a product and that nobody has named, in order."""
+    arrived = UsageSignal.objects.filter(contract__product=product, at__gt=now - LATELY, at__lte=now)
+    fresh = arrived.exclude(metric__in=product.metrics.values("code")).order_by("metric")
+    return list(fresh.values_list("metric", flat=True).distinct()[:MOST_UNNAMED])

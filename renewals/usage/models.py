@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -91,3 +93,36 @@ class Metric(models.Model):
             is_shown=self.is_shown,
             is_support=self.is_support,
         )
+
+
+class UsageFileQuerySet(models.QuerySet["UsageFile"]):
+    def visible_to(self, user: User) -> Self:
+        """Files that `user` may see: their own; administrators see all."""
+        return self if user.sees_everything else self.filter(uploaded_by=user)
+
+
+class UsageFile(models.Model):
+    """A file of signals on its way in: looked at, then taken. `lines` is what it said, each user as a keyed hash."""
+
+    name = models.CharField(_("file name"), max_length=255)
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    report = models.JSONField(_("report"), default=dict)
+    lines = models.FileField(_("file"), upload_to="usage/%Y/%m/")
+    refused = models.FileField(_("refused rows"), upload_to="usage/%Y/%m/", blank=True)
+    taken_at = models.DateTimeField(_("taken at"), null=True)
+
+    objects = UsageFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-uploaded_at", "-pk")
+        verbose_name = _("file of signals")
+        verbose_name_plural = _("files of signals")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(taken_at=None) | Q(taken_at__gte=models.F("uploaded_at")), name="usage_file_taken_after_all"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

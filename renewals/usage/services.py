@@ -25,6 +25,10 @@ class Signal:
     user: str = ""
 
 
+HASHED = "hashed:"
+"""How a user who is a keyed hash already stands in a file."""
+
+
 def pseudonym(user: str) -> str:
     """The same for the same user id, and of no use without the portal's secret: 128 bits of a keyed hash."""
     return salted_hmac("renewals.usage", user, algorithm="sha256").hexdigest()[:32] if user else ""

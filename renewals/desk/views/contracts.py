@@ -11,7 +11,7 @@ from accounts.models import Customer
 from accounts.views.lists import show_list
 from renewals.desk.export import CONTRACT_COLUMNS
 from renewals.desk.filters import ContractFilter
-from renewals.desk.rows import next_first, rows
+from renewals.desk.rows import next_first, rows, with_health
 from renewals.desk.story import stories
 from renewals.desk.tables import ContractTable
 
@@ -19,9 +19,8 @@ from renewals.desk.tables import ContractTable
 @login_required
 def contracts(request: StaffRequest) -> HttpResponseBase:
     """Every contract that the reader may see, as the address narrows and sorts them."""
-    clocks = ContractFilter(
-        request.GET, next_first(rows(request.user, now=request.now), now=request.now), request=request
-    )
+    found = with_health(next_first(rows(request.user, now=request.now), now=request.now))
+    clocks = ContractFilter(request.GET, found, request=request)
     table = ContractTable(clocks.qs, now=request.now, reader=request.user)
     return show_list(request, "contracts/list.html", table, columns=CONTRACT_COLUMNS, filter=clocks)
 

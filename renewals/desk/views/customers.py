@@ -9,6 +9,7 @@ from accounts.access import StaffRequest
 from accounts.filters import CustomerFilter
 from accounts.peaks import peaks_with_next
 from accounts.views.lists import show_list
+from renewals.conversations.reading import talks_with
 from renewals.desk.export import CONTRACT_COLUMNS, CUSTOMER_COLUMNS
 from renewals.desk.rows import customers_with_minutes, next_first, rows
 from renewals.desk.tables import ContractsOfOneTable, CustomerTable
@@ -25,9 +26,14 @@ def customers(request: StaffRequest) -> HttpResponseBase:
 
 @login_required
 def customer(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """One customer: their contracts, the people there, when they work, and when their work peaks."""
+    """One customer: their contracts, what was said last, the people there, when they work, and when that peaks."""
     found = customer_for(request, pk)
     clocks = next_first(rows(request.user, now=request.now), now=request.now).filter(contract__customer=found)
     table = ContractsOfOneTable(clocks, now=request.now, reader=request.user)
-    context = {"customer": found, "contacts": found.contacts.all(), "peaks": peaks_with_next(found, now=request.now)}
+    context = {
+        "customer": found,
+        "contacts": found.contacts.all(),
+        "peaks": peaks_with_next(found, now=request.now),
+        "talks": talks_with(found, request.user, now=request.now),
+    }
     return show_list(request, "customers/page.html", table, columns=CONTRACT_COLUMNS, **context)

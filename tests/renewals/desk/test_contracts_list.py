@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from renewals.health.models import Round, Snapshot
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
 from tests.renewals import cast
@@ -149,3 +152,28 @@ def test_a_contract_without_a_value_shows_a_dash_like_everything_that_is_not_kno
     table = enter().get("/contracts/").context["table"]
 
     assert {str(row.get_cell("value")) for row in table.rows} == {"–"}
+
+
+def test_the_list_shows_health_and_is_narrowed_by_it(enter, lan_tu) -> None:
+    """Of a contract that was heard of; the other has none."""
+    Round.objects.create(on=date(2026, 11, 23), begun_at=T, finished_at=T)
+    Snapshot.objects.create(contract=lan_tu, on=date(2026, 11, 23), score=37)
+    cast.contract(lan_tu.customer, number="LT-UNHEARD")
+
+    everybody = enter().get("/contracts/").content.decode()
+    ailing = enter().get("/contracts/?health=ailing").content.decode()
+    thriving = enter().get("/contracts/?health=thriving").content.decode()
+
+    assert "ailing" in everybody
+    assert ("LT-2026-01" in ailing, "LT-UNHEARD" in ailing, "LT-2026-01" in thriving) == (True, False, False)
+
+
+@pytest.mark.parametrize(("score", "word"), [(40, "watch"), (59, "watch"), (60, "steady"), (100, "thriving")])
+def test_a_word_of_health_begins_where_the_one_below_it_ends(enter, lan_tu, score, word) -> None:
+    Round.objects.create(on=date(2026, 11, 23), begun_at=T, finished_at=T)
+    Snapshot.objects.create(contract=lan_tu, on=date(2026, 11, 23), score=score)
+
+    found = [name for name in ("ailing", "watch", "steady", "thriving")
+             if lan_tu.number in enter().get(f"/contracts/?health={name}").content.decode()]  # fmt: skip
+
+    assert found == [word]

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from accounts.models import Contact, Contract, Peak
+from accounts.models import Contact, Contract, Peak, User
 from accounts.peaks import note_peak
+from renewals.conversations.models import Promise
+from renewals.conversations.services import Promised, note_promise
 from renewals.links.services import fresh_link
 from tests.renewals import cast
 from tests.renewals.cast import T
@@ -40,6 +42,8 @@ def pages_of(contract: Contract) -> list[str]:
         contract.get_absolute_url(),
         *(reverse(f"desk:{name}", args=[pk]) for name in ("renew", "move_end", "told")),
         reverse("accounts:contract_edit", args=[pk]),
+        reverse("conversations:about_contract", args=[pk]),
+        reverse("conversations:with_customer", args=[customer]),
         reverse("desk:customer", args=[customer]),
         reverse("accounts:customer_edit", args=[customer]),
         reverse("accounts:contact_add", args=[customer]),
@@ -60,7 +64,11 @@ def peak_of(contract: Contract) -> Peak:
 def deeds_on(contract: Contract) -> list[str]:
     link = fresh_link(contract, None, now=T)
     contact = Contact.objects.get(customer=contract.customer_id)
+    promised = Promised(side=Promise.Side.OURS, what="a list")
+    owed = [note_promise(contract.customer, promised=promised, contract=about, by=User.objects.all()[0], now=T)
+            for about in (contract, None)]  # fmt: skip
     return [
+        *(reverse("conversations:settle", args=[one.pk]) for one in owed),
         reverse("desk:say_no", args=[contract.pk]),
         reverse("desk:make_link", args=[contract.pk]),
         reverse("desk:revoke_link", args=[link.pk]),
