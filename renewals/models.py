@@ -1,5 +1,6 @@
 """Gathers the rooms' models, as Django wants."""
 
+from renewals.answers.models import Answer
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
 from renewals.links.models import RenewalLink
@@ -11,6 +12,7 @@ from renewals.usage.models import UsageSignal
 
 __all__ = [
     "Absence",
+    "Answer",
     "ApiKey",
     "Asked",
     "Attempt",
