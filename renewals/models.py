@@ -1,5 +1,6 @@
 """Gathers the rooms' models, as Django wants."""
 
+from renewals.answers.models import Answer
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.conversations.models import Conversation, Promise
 from renewals.diary.models import FeedKey
@@ -18,6 +19,7 @@ from renewals.usage.models import Metric, UsageFile, UsageSignal
 
 __all__ = [
     "Absence",
+    "Answer",
     "ApiKey",
     "Asked",
     "Attempt",

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from accounts import terms
 from accounts.models import ContractTerm
 from accounts.services import NotAllowed
+from renewals.answers.asking import ask_for_answers
 from renewals.callbacks import ends, queue
 from renewals.due import what_is_due
 from renewals.entitlement import HISTORY, LEADS, Due, Moment
@@ -106,6 +107,7 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
     if thorough:
         remind_colleagues(done, now=now, in_process=in_process)
         done.scores = keep_scores(now=now)
+        look_for_answers(in_process=in_process)
     return {column.name: getattr(done, column.name) for column in fields(done)}
 
 
@@ -158,6 +160,12 @@ def remind_colleagues(done: Done, *, now: datetime, in_process: bool) -> None:
             continue
         for pk in list(mails.due(now=now).values_list("pk", flat=True)):
             carry_out_one(pk, now=now)
+
+
+def look_for_answers(*, in_process: bool) -> None:
+    """Have the workers look for what came back by mail; what is simulated gets no mail."""
+    if not in_process:
+        ask_for_answers()
 
 
 def renew_by_themselves(*, now: datetime) -> list[str]:

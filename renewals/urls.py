@@ -9,6 +9,7 @@ urlpatterns = [
     path("r/", include("renewals.page.urls")),
     path("callbacks/", include("renewals.callbacks.urls")),
     path("mail/", include("renewals.touches.urls")),
+    path("", include("renewals.answers.urls")),
     path("hooks/mail/", include("renewals.answers.hook_urls")),
     path("gaps/", include("renewals.gaps.urls")),
     path("", include("renewals.letters.urls")),

@@ -21,6 +21,7 @@ ROOMS: list[tuple[str, Promise]] = [
     ("desk:contracts", _("Contracts")),
     ("gaps:gaps", _("Gaps")),
     ("desk:interventions", _("Interventions")),
+    ("answers:answers", _("Answers")),
     ("accounts:products", _("Products")),
     ("accounts:imports", _("Imports")),
 ]

@@ -7,4 +7,5 @@ from renewals.answers import hooks
 app_name = "mail_hooks"
 urlpatterns = [
     path("reports/", hooks.reports, name="reports"),
+    path("answers/", hooks.answers, name="answers"),
 ]

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from csportal.clock import TimedRequest
+from renewals.answers.services import take_in
 from renewals.touches.models import Report
 from renewals.touches.reports import Heard, delivery_named, take_report
 
@@ -41,6 +42,16 @@ def reports(request: TimedRequest) -> HttpResponse:
         heard = heard_of(event, request)
         if heard is not None:
             take_report(heard, now=request.now)
+    return HttpResponse()
+
+
+@csrf_exempt
+@require_http_methods(["POST", "HEAD"])
+def answers(request: TimedRequest) -> HttpResponse:
+    """Mails that the provider took in for the portal: customers' answers, and bounces that came as mails."""
+    for event in read(request, "Inbound"):
+        if event.event_type == "inbound" and event.message is not None:
+            take_in(event.message, received_at=event.timestamp or request.now, now=request.now)
     return HttpResponse()
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts import wording
@@ -89,7 +90,14 @@ def happened(events: list[Event], amendments: list[Amendment]) -> Iterator[Entry
                 title=titled(event.kind, event.detail),
                 detail=later(partial(said_of, event)),
                 actor=str(event.detail.get("by", "")),
+                href=whole_of(event),
             )
+
+
+def whole_of(event: Event) -> str:
+    """Where the whole of what happened stands: an answer is longer than its line."""
+    answer = event.detail.get("answer_id")
+    return reverse("answers:answer", args=[answer]) if answer else ""
 
 
 def never_was(event: Event, amendments: list[Amendment]) -> bool:

@@ -19,6 +19,8 @@ class Entry:
     title: str
     detail: str = ""
     actor: str = ""
+    href: str = ""
+    """Where the whole of it stands, for the staff; "" where this line is all."""
 
 
 def later(make: Callable[[], str]) -> str:

@@ -46,16 +46,14 @@ def take_report(heard: Heard, *, now: datetime) -> bool:
     delivery = Delivery.objects.select_for_update(of=("self",)).filter(pk=heard.delivery_id).first()
     if delivery is None:
         return False
-    at = min(heard.at, now)
+    at, event_id = min(heard.at, now), heard.event_id[:200]
     same = Q(delivery=delivery, kind=heard.kind, at=at)
-    if heard.event_id:
-        same |= Q(event_id=heard.event_id, kind=heard.kind)
+    if event_id:
+        same |= Q(event_id=event_id, kind=heard.kind)
     if Report.objects.filter(same).exists():
         return False
     said = shortened(heard.said)
-    Report.objects.create(
-        delivery=delivery, kind=heard.kind, at=at, recorded_at=now, said=said, event_id=heard.event_id[:200]
-    )
+    Report.objects.create(delivery=delivery, kind=heard.kind, at=at, recorded_at=now, said=said, event_id=event_id)
     if heard.kind in Report.UNDELIVERED and delivery.outcome == Delivery.Outcome.SENT:
         come_back(delivery, said, now=now)
     return True
