@@ -26,6 +26,7 @@ REMEMBERED = timedelta(days=14)
 """How long a wish for a call, or a notice that failed, waits here for somebody."""
 MOST_ROWS = 40
 MOST_COMPUTED = 500
+"""Of how many contracts whose customers have peaks it is computed whether their end meets one."""
 
 
 UNTOLD = Q(lock_at=None, joins_at=None, span__endswith=None)

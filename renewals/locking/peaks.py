@@ -94,6 +94,11 @@ def key(clock: Clock, met: Collision) -> tuple[object, ...]:
     return (clock.term_id, clock.term.last_minute, *span_of(met))
 
 
+def about(clock: Clock, met: Collision) -> str:
+    """The same as text, for a page that asks for the decision."""
+    return "/".join(str(part) for part in key(clock, met))
+
+
 def left_of(clocks: Iterable[Clock]) -> Mapping[tuple[object, ...], PeakLeft]:
     """What was left as it is about these clocks' ends."""
     rows = PeakLeft.objects.filter(term__in=[clock.term_id for clock in clocks]).select_related("by")
