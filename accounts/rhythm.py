@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 from typing import Protocol
 
@@ -59,11 +60,8 @@ class MonthEnd:
 
     def spans(self, first: date, last: date, hours: WorkingHours) -> Iterator[Span]:
         for month in months(first, last):
-            last_day = day_of(month, 31)
-            backwards = (last_day - number * DAY for number in range(last_day.day))
-            counted = (day for day in backwards if not self.working or is_working_day(day, hours))
-            if found := list(islice(counted, self.days)):
-                yield found[-1], found[0]
+            if found := month_end(month, self.days, hours if self.working else None):
+                yield found
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +134,16 @@ class Once:
 
     def spans(self, first: date, last: date, hours: WorkingHours) -> Iterator[Span]:
         yield self.begins, self.ends
+
+
+@lru_cache(maxsize=1 << 14)
+def month_end(month: int, days: int, hours: WorkingHours | None) -> Span | None:
+    """The last days of a month, or the last of those that are worked; remembered, since customers share calendars."""
+    last_day = day_of(month, 31)
+    backwards = (last_day - number * DAY for number in range(last_day.day))
+    counted = (day for day in backwards if hours is None or is_working_day(day, hours))
+    found = list(islice(counted, days))
+    return (found[-1], found[0]) if found else None
 
 
 def months(first: date, last: date, *, around: int = 1) -> range:

@@ -117,7 +117,7 @@ class TakeBackForm(forms.Form):
 
 
 class LeavePeakForm(forms.Form):
-    """Why an end may meet a peak of the customer's work."""
+    """Why an end may meet a peak of the customer's work. `about`: the end and the days that the page showed."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -125,6 +125,21 @@ class LeavePeakForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Goes on record, for you and for your manager."),
     )
+    about = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None, *, about: str) -> None:
+        super().__init__(data, initial={"about": about})
+        self.data: Any
+        self.now_about = about
+
+    def clean(self) -> dict[str, Any]:
+        """Of another end, or of another peak, nobody has decided."""
+        if self.cleaned_data.get("about") != self.now_about:
+            self.data = {**self.data.dict(), "about": self.now_about}  # it comes back about what is there now
+            raise forms.ValidationError(
+                _("The end or the peak has changed since this page was opened. Look once more.")
+            )
+        return self.cleaned_data
 
 
 class MoveEndForm(forms.Form):

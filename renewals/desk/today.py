@@ -26,6 +26,7 @@ REMEMBERED = timedelta(days=14)
 """How long a wish for a call, or a notice that failed, waits here for somebody."""
 MOST_ROWS = 40
 MOST_COMPUTED = 500
+"""Of how many contracts whose customers have peaks it is computed whether their end meets one."""
 
 
 UNTOLD = Q(lock_at=None, joins_at=None, span__endswith=None)
@@ -92,8 +93,7 @@ def peaks_ahead(clocks: ClockQuerySet, *, now: datetime) -> dict[int, Met]:
 
     A peak is computed, not stored, so it is looked for among `MOST_COMPUTED` at most: a reader's own are fewer.
     """
-    candidates = with_peaks(clocks, now=now).select_related("contract", "term").prefetch_related(None)
-    found = list(candidates.order_by("ends_at", "pk")[:MOST_COMPUTED])
+    found = list(with_peaks(clocks, now=now).order_by("ends_at", "pk")[:MOST_COMPUTED])
     met = met_by(found, rhythms=rhythms_of(clock.contract.customer_id for clock in found), now=now)
     return {pk: one for pk, one in met.items() if one.waits}
 

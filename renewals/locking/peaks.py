@@ -20,6 +20,8 @@ from renewals.locking.models import Clock, ClockQuerySet, PeakLeft
 
 AHEAD = timedelta(days=60)
 """How long before the last minute a peak is spoken of."""
+BEHIND = timedelta(days=30)
+"""How long after it a list still looks for it: a lock that is further off was moved by much time that was given."""
 DRAWN = 6
 """How much time around an end a ribbon shows at most, as a multiple of the time from the end to the lock."""
 
@@ -42,20 +44,19 @@ class Met:
         return self.days != 0 and self.left is None
 
 
-def may_meet(*, now: datetime) -> Q:
-    """Clocks whose end is near enough to speak of, or past, whose lock is ahead, and which nothing follows."""
-    ahead = Q(lock_at__gt=now) | Q(lock_at=None, earliest_lock_at__gt=now)
-    return ahead & Q(ends_at__lte=now + AHEAD, joins_at=None, span__endswith=None, is_history=False)
-
-
 def with_peaks(clocks: ClockQuerySet, *, now: datetime) -> ClockQuerySet:
-    """Those of these clocks of which it has to be computed whether they meet a peak."""
+    """Those of these clocks of which it has to be computed whether they meet a peak; none that ended long ago.
+
+    Read lean, with contract and term alone: the database takes a wrong turn over all that a row shows.
+    """
     peaks = Peak.objects.standing().filter(customer=OuterRef("contract__customer"))
-    return clocks.filter(may_meet(now=now), Exists(peaks))
+    locks_ahead = Q(lock_at__gt=now) | Q(lock_at=None, earliest_lock_at__gt=now)
+    near = clocks.filter(locks_ahead, Exists(peaks), ends_at__gt=now - BEHIND, ends_at__lte=now + AHEAD)
+    return near.select_related(None).prefetch_related(None).select_related("contract", "term")
 
 
 def is_asked(clock: Clock, *, now: datetime) -> bool:
-    """The same of one clock: `may_meet` for a row that was read."""
+    """Whether an end is near enough to speak of, or past, with its lock ahead, and nothing follows it."""
     planned = clock.lock_at or clock.earliest_lock_at
     goes_on = clock.joins_at is not None or clock.span.upper is not None or clock.is_history
     return planned > now and clock.ends_at <= now + AHEAD and not goes_on
@@ -92,6 +93,11 @@ def span_of(met: Collision) -> tuple[date, date]:
 def key(clock: Clock, met: Collision) -> tuple[object, ...]:
     """What a decision is about: a promised minute and the days of the peaks that it meets."""
     return (clock.term_id, clock.term.last_minute, *span_of(met))
+
+
+def about(clock: Clock, met: Collision) -> str:
+    """The same as text, for a page that asks for the decision."""
+    return "/".join(str(part) for part in key(clock, met))
 
 
 def left_of(clocks: Iterable[Clock]) -> Mapping[tuple[object, ...], PeakLeft]:

@@ -10,7 +10,7 @@ import accounts.models.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_peaks"),
-        ("renewals", "0017_mail"),
+        ("renewals", "0018_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -22,7 +22,7 @@ from renewals.desk.rows import Row
 from renewals.desk.views.gates import clock_for, grant_for
 from renewals.desk.words import STATES
 from renewals.locking import granting
-from renewals.locking.peaks import leave, met_by
+from renewals.locking.peaks import about, leave, met_by
 
 
 @login_required
@@ -61,7 +61,7 @@ def leave_peak(request: StaffRequest, pk: int) -> HttpResponse:
     if met is None or not met.waits:
         messages.info(request, _("There is nothing to decide about a peak of their work."))
         return redirect(clock.contract)
-    form = LeavePeakForm(request.POST or None)
+    form = LeavePeakForm(request.POST or None, about=about(clock, met.collision))
     if request.method == "POST" and form.is_valid():
         leave(clock, met.collision, reason=form.cleaned_data["reason"], by=request.user, now=request.now)
         messages.success(request, _("It is on record that the end stays as it is."))

@@ -49,6 +49,14 @@ def said(client, contract) -> str:
     return found.said if found else ""
 
 
+def leave(client, contract, reason: str):
+    """Open the page, say why, send it."""
+    url = f"/contract/peak/{contract.pk}/"
+    form = (client.get(url).context or {}).get("form")
+    about = form["about"].value() if form else ""
+    return client.post(url, {"reason": reason, "about": about})
+
+
 def cards(client) -> list[tuple[str, str]]:
     return [(card.reason, card.action.label) for card in client.get("/").context["cards"]]
 
@@ -148,7 +156,7 @@ def test_it_waits_on_today_until_the_time_is_given(enter, closing) -> None:
 def test_it_waits_on_today_until_somebody_leaves_it_with_a_reason(enter, closing) -> None:
     client = enter()
     before = cards(client)
-    client.post(f"/contract/peak/{closing.pk}/", {"reason": "They close in another system."})
+    leave(client, closing, "They close in another system.")
 
     assert (before, cards(client)) == ([("meets a peak", "Give 1 day")], [])
     assert said(client, closing).endswith("陈舟 left it as it is: They close in another system.")
@@ -165,12 +173,27 @@ def test_more_pressing_reasons_come_first(enter, lan_tu) -> None:
 def test_a_peak_is_left_with_a_reason_and_once(enter, closing) -> None:
     client = enter()
 
-    refused = client.post(f"/contract/peak/{closing.pk}/", {"reason": " "})
+    refused = leave(client, closing, " ")
     for reason in ("first", "second"):
-        client.post(f"/contract/peak/{closing.pk}/", {"reason": reason})
+        leave(client, closing, reason)
 
     assert list(refused.context["form"].errors) == ["reason"]
     assert [left.reason for left in PeakLeft.objects.all()] == ["first"]
+
+
+def test_a_peak_that_has_changed_since_the_page_was_opened_is_looked_at_once_more(enter, closing) -> None:
+    client, url = enter(), f"/contract/peak/{closing.pk}/"
+    about = client.get(url).context["form"]["about"].value()
+    closing.customer.peaks.all().delete()
+    once(closing.customer, "2026-11-27", "2026-12-02")
+
+    refused = client.post(url, {"reason": "fine", "about": about})
+    form = refused.context["form"]
+
+    assert "Look once more." in refused.content.decode()
+    assert (form["reason"].value(), PeakLeft.objects.count()) == ("fine", 0)
+    client.post(url, {"reason": "fine", "about": form["about"].value()})
+    assert PeakLeft.objects.get().last_day == date(2026, 12, 2)
 
 
 def test_where_there_is_nothing_to_decide_the_page_says_so(enter, lan_tu) -> None:
@@ -181,7 +204,7 @@ def test_where_there_is_nothing_to_decide_the_page_says_so(enter, lan_tu) -> Non
 
 def test_a_decision_is_about_its_days_and_its_minute(enter, closing) -> None:
     client = enter()
-    client.post(f"/contract/peak/{closing.pk}/", {"reason": "fine"})
+    leave(client, closing, "fine")
     client.post(f"/contract/end/{closing.pk}/", {"term": "2026-11-26", "reason": "they asked"})
     tell_again = utc("2026-11-23T04:07")
     record_evidence(closing.terms.get(), kind=Evidence.Kind.TOLD, at=tell_again, now=T, by=cast.chen())
