@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -75,6 +76,26 @@ def add_zones(calendar: Calendar, entries: Sequence[Entry]) -> None:
     years = [entry.at.year for entry in entries] or [1970]
     calendar.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1))
     calendar.subcomponents.sort(key=zones_first)
+    for zone in calendar.timezones:
+        for observance in zone.subcomponents:
+            begin_by_the_clocks_before(observance)
+
+
+def begin_by_the_clocks_before(observance: Any) -> None:
+    """Name a change of clocks by the time that they showed until then, as RFC 5545 wants it (3.6.5).
+
+    The library names one that moves them forward by the time that they show after it, an hour later.
+    """
+    forward = observance["TZOFFSETTO"].td - observance["TZOFFSETFROM"].td
+    if forward <= timedelta(0):
+        return
+    later = [one.dt for one in observance["RDATE"].dts] if "RDATE" in observance else []
+    first = observance["DTSTART"].dt
+    del observance["DTSTART"]
+    observance.add("dtstart", first - forward)
+    if later:
+        del observance["RDATE"]
+        observance.add("rdate", [one - forward for one in later])
 
 
 def zones_first(component: Component) -> tuple[bool, str]:

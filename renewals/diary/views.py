@@ -82,10 +82,11 @@ def page(request: StaffRequest) -> HttpResponse:
     return render(request, "diary/page.html", said_to(request))
 
 
-@require_POST
 @login_required
 def make(request: StaffRequest) -> HttpResponse:
-    """A new address, shown on this answer alone; the one before opens nothing from now on."""
+    """A new address, shown on this answer alone; the one before opens nothing from now on. Merely opened: the page."""
+    if request.method != "POST":
+        return redirect("diary:page")
     try:
         key = services.make_key(request.user, replaces=request.POST.get(REPLACES, ""), now=request.now)
     except NotAllowed as problem:
@@ -93,6 +94,7 @@ def make(request: StaffRequest) -> HttpResponse:
         return redirect("diary:page")
     address = f"{settings.CSPORTAL_BASE_URL}{reverse('diary:calendar')}?{urlencode({'key': key})}"
     shown = {"address": address, "subscribe": address.replace(urlsplit(address).scheme, "webcal", 1)}
+    shown["replaced"] = request.POST.get(REPLACES, "")
     response = render(request, "diary/page.html", said_to(request) | shown)
     add_never_cache_headers(response)
     return response

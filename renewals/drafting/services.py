@@ -18,7 +18,7 @@ from accounts.services import NotAllowed
 from renewals.drafting.brief import Brief, Draft
 from renewals.drafting.endpoint import is_configured, post, question, where
 from renewals.drafting.models import DraftRequest, Stands
-from renewals.drafting.refusals import Why, sentence
+from renewals.drafting.refusals import Refusal, Why, sentence
 
 DRAFT = "renewals.drafting.tasks.draft"
 MARGIN = timedelta(seconds=30)
@@ -107,11 +107,13 @@ def leased(request_id: int, *, now: datetime) -> DraftRequest | None:
     return DraftRequest.objects.get(pk=request_id, lease=lease)
 
 
-def finish(request: DraftRequest, result: Any, *, at: datetime) -> str:
+def finish(request: DraftRequest, result: Draft | Refusal, *, at: datetime) -> str:
     """End a request with its draft or its reason. Nothing where it was given up meanwhile."""
+    kept: dict[str, Any]
     if isinstance(result, Draft):
         kept = {"text": result.text, "doubts": list(result.doubts), "added": list(result.added)}
     else:
         kept = {"why": result.why, "said": result.said[:500], "wait": result.wait}
     held = DraftRequest.objects.filter(pk=request.pk, lease=request.lease, over_at=None)
-    return ("drafted" if isinstance(result, Draft) else str(result.why)) if held.update(over_at=at, **kept) else "late"
+    became = "drafted" if isinstance(result, Draft) else str(result.why)
+    return became if held.update(over_at=at, **kept) else "late"

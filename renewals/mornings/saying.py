@@ -146,7 +146,7 @@ def cards_of(day: Day) -> Part:
     shown = cast("list[Row]", list(found[:MOST]))
     told = zip(shown, cards(shown, met, now=day.now, may_change=set(), reader=day.user), strict=True)
     return Part(
-        title=_("What waits for you"),
+        title=_("What waits"),
         count=len(owners),
         items=[card_lines(clock, card, day.user) for clock, card in told],
         link=address("desk:today"),
@@ -157,7 +157,7 @@ def cards_of(day: Day) -> Part:
 def card_lines(clock: Row, card: Card, user: User) -> list[str]:
     """Why it waits, whose it is, its exact minute, and whom to call."""
     return lines(
-        f"{card.reason}: {named(clock.contract)}",
+        _("%(reason)s: %(contract)s") % {"reason": card.reason, "contract": named(clock.contract)},
         _("Last minute: %(minute)s") % {"minute": exactly(clock, user)},
         card.text,
         card.action.label if card.action.href.startswith("tel:") else "",

@@ -152,6 +152,17 @@ def test_nobody_is_kept_out_and_nothing_runs_off_the_page(at_the_desk, barriers,
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
 
 
+@pytest.mark.parametrize(("size", "scheme", "language"), [(WIDE, "light", "en"), (PHONE, "dark", "zh-CN")])
+def test_an_address_that_is_shown_once_keeps_nobody_out(at_the_desk, barriers, size, scheme, language) -> None:
+    page = at_the_desk("/calendar/", size=size, scheme=scheme, language=language)
+
+    page.locator("form[action='/calendar/make/'] button").click()
+    page.locator("#team-address").wait_for()
+
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+
+
 @pytest.fixture
 def call(desk: User) -> Call:
     """A call that was answered twice, to an endpoint with a long address; Chen is an administrator for once."""

@@ -67,6 +67,15 @@ def test_it_looks_after_what_renews_by_itself_and_after_mornings_once_a_minute(t
     assert command.look_round.call_count == 1
 
 
+def test_mornings_that_fail_are_tried_again_in_a_minute_and_hold_up_no_tick(ticker):
+    command.look_round.side_effect = RuntimeError
+    with mock.patch.object(command, "tick", return_value=NOTHING) as tick:
+        pauses = [ticker.round(), ticker.round()]
+
+    assert pauses == [2, 1]
+    assert [call.kwargs["thorough"] for call in tick.call_args_list] == [True, False]
+
+
 def test_it_ends_when_told_to(ticker):
     ticker.stop.set()
 

@@ -26,7 +26,7 @@ from tests.renewals.diary.conftest import fresh_key, of
 
 pytestmark = pytest.mark.django_db
 
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+DAY, MINUTE, SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -148,6 +148,33 @@ def test_each_zone_is_described_for_the_years_that_are_spoken_of() -> None:
 
     assert [str(found["TZID"]) for found in calendar.walk("VTIMEZONE")] == sorted(zones)
     assert calendar.get_missing_tzids() == set()
+
+
+def changes_told(zone: str) -> list[tuple[datetime, timedelta, timedelta]]:
+    """Each change of clocks as a feed describes it: the instant, and the offsets before and after."""
+    calendar = Calendar.from_ical(feed([entry(zone=zone)], name="x", zone="UTC"))
+    found = []
+    for rule in calendar.walk("STANDARD") + calendar.walk("DAYLIGHT"):
+        before, after = rule["TZOFFSETFROM"].td, rule["TZOFFSETTO"].td
+        begins = [rule["DTSTART"].dt, *([one.dt for one in rule["RDATE"].dts] if "RDATE" in rule else [])]
+        found += [((wall - before).replace(tzinfo=UTC), before, after) for wall in begins if before != after]
+    return found
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Europe/Berlin", "America/New_York", "Africa/Cairo", "Asia/Beirut", "Australia/Sydney", "Australia/Lord_Howe",
+        "America/Santiago", "Atlantic/Azores", "Africa/Casablanca", "Antarctica/Troll", "America/Havana",
+    ],
+)  # fmt: skip
+def test_clocks_change_at_the_very_instant_that_the_feed_says(zone) -> None:
+    tz, told = ZoneInfo(zone), changes_told(zone)
+
+    assert len(told) >= 4
+    for at, before, after in told:
+        assert (at - SECOND).astimezone(tz).utcoffset() == before, at
+        assert at.astimezone(tz).utcoffset() == after, at
 
 
 def test_a_program_is_asked_to_come_by_every_hour(lan_tu, chen, clock) -> None:

@@ -179,8 +179,16 @@ def test_only_a_manager_is_offered_the_teams(browser, chen) -> None:
     assert "&amp;whose=team" in page.content.decode()
 
 
-@pytest.mark.parametrize("name", ["make", "revoke"])
-def test_nothing_is_made_or_revoked_by_a_mere_look(browser, name) -> None:
+def test_opened_again_in_another_language_the_answer_leads_to_the_page_and_makes_nothing(browser) -> None:
+    address = shown(browser.post(reverse("diary:make")))
+
+    assert browser.get(reverse("diary:make")).url == "/calendar/"
+
+    assert browser.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["revoke", "mornings"])
+def test_nothing_is_changed_by_a_mere_look(browser, name) -> None:
     assert browser.get(reverse(f"diary:{name}")).status_code == 405
 
 
