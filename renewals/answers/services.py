@@ -18,7 +18,7 @@ from renewals.answers.matching import Whose, is_ours, letter_named, whose
 from renewals.answers.models import Answer, AnswerQuerySet
 from renewals.answers.reading import Mail, read
 from renewals.locking.models import Evidence
-from renewals.locking.telling import record_evidence
+from renewals.locking.telling import COUNTS_AHEAD, record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 from renewals.touches.models import Delivery, Report, Touch
@@ -119,6 +119,8 @@ def count_as_told(answer: Answer, delivery: Delivery, *, now: datetime) -> None:
     """Who answers a notice has read it: evidence, of the minute that it told of, if that is the promised one still."""
     touch = delivery.touch
     if touch.kind == Touch.Kind.RENEWED or not still_promised(touch, delivery):
+        return
+    if touch.term.ends_at - answer.received_at > COUNTS_AHEAD:
         return
     renews = touch.kind == Touch.Kind.RENEWS_ITSELF
     record_evidence(

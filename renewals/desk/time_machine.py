@@ -21,7 +21,8 @@ from renewals.entitlement import LEADS, State, Windows, planned, state_at
 from renewals.history.then import Then, then
 from renewals.links.models import RenewalLink
 from renewals.links.services import address_of
-from renewals.page.services import Page, call_key
+from renewals.locking.telling import acknowledged_key
+from renewals.page.reading import Page, call_key
 from renewals.product.dialog import banner
 from renewals.product.schemas import Dialog, Entitlement, Text
 from renewals.product.services import Beside, entitlement_of
@@ -153,13 +154,16 @@ def look(contract: Contract, contact: Contact | None, *, at: datetime, now: date
 def page_of(found: Then, contact: Contact | None) -> Page:
     """The customer's page as it was, or is going to be. Links to their other products' pages are left out."""
     clock, at = found.clock, found.at
-    asked = Event.objects.filter(contract=clock.contract_id, key=call_key(clock.term, now=at), recorded_at__lte=at)
+    called, known = call_key(clock.term, now=at), acknowledged_key(clock.term, contact)
+    events = Event.objects.filter(contract=clock.contract_id, key__in=[called, known], recorded_at__lte=at)
+    said = set(events.values_list("key", flat=True))
     runs_out = state_at(clock.windows, at) in (State.BUFFER, State.SOFT_LOCKED) and clock.span.upper is None
     return Page(
         clock=clock,
         siblings=[],
         contact=contact,
-        call_asked_for=asked.exists(),
+        call_asked_for=called in said,
+        acknowledged=known in said,
         can_take_a_day=runs_out and not found.had_a_day,
         told_of_renewing_at=found.told_of_renewing_at if clock.contract.renews_itself else None,
         now=at,

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import wording
 from accounts.models import User
+from renewals.answers.models import Answer
+from renewals.answers.services import unread_answers
 from renewals.letters.models import Letter
 from renewals.letters.waiting import letters_to_write
 from renewals.playbooks.models import Channel, PlanStep
@@ -43,6 +45,8 @@ class ToWrite:
     explanations: Sequence[Line]
     to_approve: Sequence[Letter]
     """Letters of colleagues that wait for this reader."""
+    answers: Sequence[Answer]
+    """What customers wrote that nobody has read yet."""
     count: int
 
 
@@ -53,11 +57,16 @@ def to_write(user: User, *, now: datetime, mine: bool) -> ToWrite:
     found = list(steps.prefetch_related(Prefetch("letters", begun, to_attr="begun"))[:MOST])
     lines = [line(step, now=now) for step in found]
     approvals = to_approve(user)
+    unread = unread_answers(user, now=now)
+    if mine:
+        unread = unread.filter(Q(contract__owner=user) | Q(contract=None, customer__owner=user))
+    answers = list(unread[:MOST])
     return ToWrite(
         letters=[one for one in lines if one.step.purpose != "explain"],
         explanations=[one for one in lines if one.step.purpose == "explain"],
         to_approve=approvals,
-        count=(len(found) if len(found) < MOST else steps.count()) + len(approvals),
+        answers=answers,
+        count=(len(found) if len(found) < MOST else steps.count()) + len(approvals) + len(answers),
     )
 
 

@@ -87,6 +87,7 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
         gettext("The notice to %(name)s was not needed any more") % to_whom(detail)
     ),
     Event.Kind.PAGE_OPENED: lambda detail: gettext("Renewal page opened by %(name)s") % to_whom(detail),
+    Event.Kind.ACKNOWLEDGED: lambda detail: gettext("%(name)s knows the minute") % to_whom(detail),
     Event.Kind.CALL_REQUESTED: lambda detail: gettext("%(name)s asks for a call") % to_whom(detail),
     Event.Kind.EXTENDED: lambda detail: (
         gettext("More time: the lock comes %(until)s at the earliest") % until_of(detail)

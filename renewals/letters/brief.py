@@ -13,6 +13,7 @@ from functools import cached_property
 
 from django.utils import translation
 from django.utils.functional import Promise as Lazy
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,8 +21,12 @@ from accounts import wording
 from accounts.models import Contact, Contract, ContractTerm
 from accounts.peaks import peaks_of
 from renewals import likeness
+from renewals.answers.models import Answer
 from renewals.conversations.models import Conversation, Promise
 from renewals.entitlement import Windows, planned
+from renewals.health.reading import health_of
+from renewals.health.score import Health
+from renewals.health.words import called, reason
 from renewals.letters.models import Letter
 from renewals.locking.models import Clock
 from renewals.playbooks.models import PlanStep
@@ -154,7 +159,9 @@ def facts_of(brief: Brief) -> Iterator[Fact]:
     """All facts, in the active language."""
     yield from of_the_minute(brief)
     yield from of_use(achievements([brief.term], now=brief.now).get(brief.term.pk, ()))
+    yield from of_health(health_of([brief.contract], now=brief.now).get(brief.contract.pk))
     yield from of_conversations(brief)
+    yield from of_answers(brief)
     yield from of_promises(brief)
     yield from of_rhythm(brief)
     yield from of_the_contract(brief)
@@ -189,6 +196,27 @@ def of_use(found: Iterable[Achievement]) -> Iterator[Fact]:
             at=one.last_at,
             forms=(one.amount, *figures, *((one.change_in_words,) if one.change else ()), *change),
         )
+
+
+def of_health(found: Health | None) -> Iterator[Fact]:
+    """How they are, and why: for whoever writes, not for the letter."""
+    if found is None or found.score is None:
+        return
+    said = {"score": found.score, "word": called(found.score)}
+    yield fact("health", "score", _("%(score)s of 100: %(word)s") % said, _("health"))
+    for part in found.parts:
+        if part.counts:
+            yield fact("health", str(part.kind), reason(part), _("health"))
+
+
+def of_answers(brief: Brief) -> Iterator[Fact]:
+    """What they wrote back last."""
+    wrote = Answer.objects.filter(contract=brief.contract, is_automatic=False, received_at__lte=brief.now)
+    for one in wrote.select_related("contact").order_by("-received_at")[:LAST]:
+        source = _("answer of %(who)s") % {"who": one.who}
+        text = Truncator(one.text).chars(200)
+        forms = tuple(parts(one.text))
+        yield Fact(key=f"answer:{one.pk}", group="said", text=text, source=source, at=one.received_at, forms=forms)
 
 
 def of_conversations(brief: Brief) -> Iterator[Fact]:

@@ -7,10 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from renewals.answers.models import Answer
 from renewals.letters.models import Letter
 from renewals.locking.models import Evidence
+from renewals.locking.telling import acknowledged_key
+from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Report, Touch
 
 
@@ -80,7 +84,7 @@ def standing_of(letter: Letter, *, now: datetime) -> Standing:
         return Standing(stands=Stands.WITHDRAWN, at=letter.withdrawn_at)
     if letter.script is None:
         return of_a_draft(letter)
-    touch = Touch.objects.filter(script=letter.script).select_related("delivery").first()
+    touch = Touch.objects.filter(script=letter.script).select_related("delivery", "term", "contact").first()
     if touch is None:
         return Standing(stands=Stands.DROPPED, at=letter.approved_at or now)
     delivery = getattr(touch, "delivery", None)
@@ -120,11 +124,16 @@ def of_an_end(delivery: Delivery) -> Standing | None:
 def of_what_came_after(touch: Touch, delivery: Delivery) -> Standing:
     """The furthest that is known of a letter that left: what its reader did counts more than what a program says."""
     sent_at = delivery.over_at or touch.due_at
+    answer = Answer.objects.filter(delivery=delivery, is_automatic=False).order_by("received_at").first()
+    if answer is not None:
+        return Standing(stands=Stands.ANSWERED, at=answer.received_at, said=Truncator(answer.text).chars(200))
+    known = Event.objects.filter(contract=touch.contract_id, key=acknowledged_key(touch.term, touch.contact)).first()
+    if known is not None and known.occurred_at >= sent_at:
+        return Standing(stands=Stands.ACKNOWLEDGED, at=known.occurred_at)
     seen = Evidence.objects.filter(term=touch.term_id, contact=touch.contact_id, at__gte=sent_at)
-    for kind, stands in ((Evidence.Kind.ACKNOWLEDGED, Stands.ACKNOWLEDGED), (Evidence.Kind.OPENED, Stands.OPENED)):
-        evidence = seen.filter(kind=kind).order_by("at").first()
-        if evidence is not None:
-            return Standing(stands=stands, at=evidence.at)
+    evidence = seen.filter(kind=Evidence.Kind.OPENED).order_by("at").first()
+    if evidence is not None:
+        return Standing(stands=Stands.OPENED, at=evidence.at)
     delivered = delivery.reports.filter(kind=Report.Kind.DELIVERED).order_by("at").first()
     if delivered is not None:
         return Standing(stands=Stands.DELIVERED, at=delivered.at, said=delivered.said)

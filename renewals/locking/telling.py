@@ -22,6 +22,11 @@ def minute_on_record(term: ContractTerm) -> str:
     return f"{term.last_minute.isoformat(timespec='minutes')} {term.time_zone}"
 
 
+def acknowledged_key(term: ContractTerm, contact: Contact | None) -> str:
+    """What makes two acknowledgements the same: of this minute, by this reader."""
+    return f"acknowledged:{term.pk}:{term.last_minute:%Y-%m-%dT%H:%M}:{contact.pk if contact else 'product'}"
+
+
 def promised_since(term: ContractTerm) -> datetime | None:
     """When this minute was promised last, by a move or a renewal here; None where it was so from the beginning."""
     moved = Q(kind__in=Amendment.MOVES)

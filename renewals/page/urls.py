@@ -10,5 +10,6 @@ urlpatterns = [
     path("<str:token>/", views.renewal, name="renewal"),
     path("<str:token>/call", views.call, name="call"),
     path("<str:token>/more", views.more_time, name="more_time"),
+    path("<str:token>/know", views.know, name="know"),
     path("<str:token>/opened", views.opened, name="opened"),
 ]

@@ -21,12 +21,13 @@ from csportal.clock import TimedRequest
 from renewals.links.models import RenewalLink
 from renewals.links.services import Refused, open_link, token_of
 from renewals.locking.granting import take_a_day_more
+from renewals.page.acknowledging import acknowledge
 from renewals.page.forms import CallForm, RenewalForm
+from renewals.page.reading import page_for
 from renewals.page.services import (
     ChangedMeanwhile,
     ask_for_call,
     confirm_renewal,
-    page_for,
     record_opened,
 )
 
@@ -109,6 +110,22 @@ def call(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     """“Call me”: once a day on record, thanked for each time."""
     ask_for_call(link, now=request.now, phone=CallForm(request.POST).number)
     messages.success(request, _("Thank you. You will be called, in your working hours."))
+    return redirect("page:renewal", token_of(link))
+
+
+@require_POST
+@for_holder_of_link
+def know(request: TimedRequest, link: RenewalLink) -> HttpResponse:
+    """“I know until when”. One of the vendor's own people knows it for nobody else (rule 10)."""
+    if staff_in(request) is not None:
+        problem = _("This is the customer’s own. Note on the contract’s page whom you told.")
+        return show(request, link, problem=problem, status=403)
+    try:
+        acknowledge(link, shown=request.POST.get("shown", ""), now=request.now)
+    except ChangedMeanwhile:
+        problem = _("The last minute has changed since you opened the page. This is the one that counts.")
+        return show(request, link, problem=problem, status=409)
+    messages.success(request, _("Thank you. We have noted that you know."))
     return redirect("page:renewal", token_of(link))
 
 

@@ -23,6 +23,7 @@ class Event(models.Model):
         NOTICE_DROPPED = "notice_dropped", _("notice not needed any more")
         ANSWERED = "answered", _("answered")
         PAGE_OPENED = "page_opened", _("renewal page opened")
+        ACKNOWLEDGED = "acknowledged", _("acknowledged the minute")
         CALL_REQUESTED = "call_requested", _("asked for a call")
         EXTENDED = "extended", _("more time given")
         GRANT_UNDONE = "grant_undone", _("extra time taken back")

@@ -1,0 +1,221 @@
+"""The customer's page as a value: one contract as they see it at an instant. Reads, and writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from accounts import terms, wording
+from accounts.models import Contact, Contract, ContractTerm, User
+from accounts.worktime import MIDNIGHT, WorkingHours
+from renewals.entitlement import Windows, planned, renewal_starts_at
+from renewals.links.services import token_of, working_links
+from renewals.locking.granting import can_take_a_day
+from renewals.locking.models import Clock
+from renewals.locking.renewing import will_join_at
+from renewals.locking.telling import acknowledged_key, minute_on_record
+from renewals.page.offers import Offer, offers
+from renewals.page.situations import Situation, asks_to_renew, situation_at
+from renewals.timeline.models import Event
+
+SAYS_NOTHING_OF_THE_LOCK = (Situation.SCHEDULED, Situation.AGREED, Situation.BRIDGED)
+TO_BE_KNOWN = (
+    Situation.SCHEDULED,
+    Situation.ACTIVE,
+    Situation.RENEWS_ITSELF,
+    Situation.BUFFER,
+    Situation.UNTOLD,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One contract as its customer sees it at `now`. Everything in it is read once; nothing is written."""
+
+    clock: Clock
+    siblings: list[tuple[Clock, str]]
+    """The other products of the number, each with the reader's own link to its page, or "" where they have none."""
+    contact: Contact | None
+    call_asked_for: bool
+    acknowledged: bool
+    """Whether this reader has said that they know until when."""
+    can_take_a_day: bool
+    told_of_renewing_at: datetime | None
+    """When somebody there was first told that it renews by itself; None while nobody was."""
+    now: datetime
+
+    @cached_property
+    def contract(self) -> Contract:
+        return self.clock.contract
+
+    @cached_property
+    def term(self) -> ContractTerm:
+        """The term that sets the end."""
+        return self.clock.term
+
+    @cached_property
+    def window(self) -> Windows:
+        """As planned while the end is ahead: somebody is going to be told, this page tells them (rule 10)."""
+        return planned(self.clock.windows, now=self.now)
+
+    @property
+    def drawn(self) -> Windows:
+        """The stretch for the ribbon: what renews by itself is drawn as going on, also where they read it here."""
+        if self.situation is not Situation.RENEWS_ITSELF:
+            return self.window
+        return replace(self.window, lock_at=None, closes_at=None, joins_at=self.joins_at)
+
+    @cached_property
+    def situation(self) -> Situation:
+        return situation_at(
+            self.window,
+            self.now,
+            last_term_at=self.term.starts_at,
+            renews_itself=self.joins_at is not None,
+        )
+
+    @property
+    def can_be_acknowledged(self) -> bool:
+        """Whether there is a minute to know: one that has not been renewed, and before anything is locked."""
+        return self.situation in TO_BE_KNOWN
+
+    @property
+    def words(self) -> str:
+        """The fragment that says what happens next."""
+        return f"page/next/_{self.situation}.html"
+
+    @property
+    def greeting(self) -> str:
+        return self.contact.greeting if self.contact else self.contract.customer.name
+
+    @property
+    def last_minute_at(self) -> datetime:
+        """When the last minute begins."""
+        return self.window.ends_at - wording.MINUTE
+
+    @property
+    def own_zone(self) -> str:
+        """The reader's own zone, for their time beside the contract's (rule 4)."""
+        return self.contact.zone if self.contact else self.contract.customer.time_zone
+
+    @property
+    def reader_zone(self) -> str:
+        """The reader's own zone, or "" where their clocks show the same minute."""
+        zone = self.own_zone
+        return zone if wording.beside(self.last_minute_at, self.term.time_zone, zone) else ""
+
+    @property
+    def owner(self) -> User | None:
+        """The person to talk to, while they work here."""
+        owner = self.contract.owner
+        return owner if owner and owner.is_active else None
+
+    @cached_property
+    def hours(self) -> WorkingHours:
+        return self.contract.customer.calendar.hours()
+
+    @property
+    def closes(self) -> str:
+        """When their working day ends, as people say it: 24:00, not 00:00."""
+        return f"{self.hours.closes:%H:%M}" if self.hours.closes != MIDNIGHT else "24:00"
+
+    @property
+    def extra(self) -> timedelta | None:
+        """How much time there is after the end."""
+        return self.window.lock_at - self.window.ends_at if self.window.lock_at else None
+
+    @property
+    def lock_waits(self) -> bool:
+        """Whether the lock comes later than a plain 24 hours, for the customer's sake (rule 9)."""
+        return self.window.lock_at is not None and self.window.lock_at > self.window.buffer_ends_at
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """What can be renewed into; nothing while the next term is agreed already."""
+        if self.situation is Situation.AGREED or self.window.until_at is not None:
+            return []
+        starts_at = renewal_starts_at(self.window, now=self.now)
+        return offers(self.term, starts_at=starts_at, is_trial=self.is_trial, now=self.now)
+
+    @property
+    def starts_on_confirming(self) -> bool:
+        """After the lock the next term begins when it is confirmed; before, it joins (rule 12)."""
+        return self.window.reopened_at is not None or self.situation in (Situation.SOFT_LOCKED, Situation.CLOSED)
+
+    @property
+    def names_no_price(self) -> bool:
+        return any(offer.price is None for offer in self.offers)
+
+    @property
+    def is_trial(self) -> bool:
+        return self.contract.kind == Contract.Kind.TRIAL
+
+    @property
+    def asks(self) -> bool:
+        """Whether the renewal stands open on the page; otherwise it is there, folded away."""
+        if self.contract.declined_at or self.situation is Situation.RENEWS_ITSELF:
+            return False
+        return asks_to_renew(self.window, self.now, last_term_at=self.term.starts_at)
+
+    @property
+    def renews(self) -> str:
+        """What the renewal form carries back: the minute that it goes on from."""
+        return minute_on_record(self.term)
+
+    @cached_property
+    def joins_at(self) -> datetime | None:
+        """When the next term joins by itself; they know of it at the latest since they read this (rule 12)."""
+        return will_join_at(self.contract, self.term, told_at=self.told_of_renewing_at or self.now)
+
+    @property
+    def last_no_at(self) -> datetime | None:
+        """When the last minute begins in which a “no” still counts."""
+        return self.joins_at and self.joins_at - wording.MINUTE
+
+    @property
+    def no_comes_too_late(self) -> bool:
+        return self.joins_at is not None and self.joins_at <= self.now
+
+    @property
+    def renews_for(self) -> terms.Term:
+        return terms.parse_term(self.contract.renews_for)
+
+
+def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> Page:
+    """The page of a contract, for one person or for whoever works in the product."""
+    clocks = list(
+        Clock.objects.counting(at=now)
+        .filter(contract__number=contract.number, contract__customer=contract.customer_id)
+        .select_related("contract__customer__calendar", "contract__product", "contract__owner", "term")
+        .order_by("contract__product__name", "contract")
+    )
+    own = next(clock for clock in clocks if clock.contract_id == contract.pk)
+    if contact is not None:
+        contact.customer = own.contract.customer
+    others = [clock for clock in clocks if clock is not own]
+    links = working_links([clock.contract_id for clock in others], contact, now=now)
+    called, known = call_key(own.term, now=now), acknowledged_key(own.term, contact)
+    said = set(Event.objects.filter(contract=contract, key__in=[called, known]).values_list("key", flat=True))
+    return Page(
+        clock=own,
+        siblings=[(one, token_of(links[one.contract_id]) if one.contract_id in links else "") for one in others],
+        contact=contact,
+        call_asked_for=called in said,
+        acknowledged=known in said,
+        can_take_a_day=can_take_a_day(own, now=now),
+        told_of_renewing_at=told_of_renewing_at(own),
+        now=now,
+    )
+
+
+def told_of_renewing_at(clock: Clock) -> datetime | None:
+    """When somebody there was first told that it renews by itself, where it does."""
+    if not clock.contract.renews_itself:
+        return None
+    return clock.term.evidence.of_the_promise().of_renewing().first_at()
+
+
+def call_key(term: ContractTerm, *, now: datetime) -> str:
+    """What makes two wishes for a call the same: the day at the customer's."""
+    return f"call_requested:{wording.local(now, term.time_zone):%Y-%m-%d}"
