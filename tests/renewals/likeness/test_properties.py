@@ -65,11 +65,8 @@ def test_a_letter_repeats_itself(letter, said):
     own = prints(*filled(letter, said))
     found = compare(own, [("itself", own)])
 
-    if own.has(Kind.OWN):
-        assert found is not None
-        assert found.score == 1
-    else:
-        assert found is None
+    assert (found is not None) is own.has(Kind.OWN)
+    assert found is None or found.score == 1
 
 
 @given(letters, facts, facts)
