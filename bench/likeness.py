@@ -85,9 +85,23 @@ def speed(rounds: int) -> None:
         for number in (1000, 5000):
             spent = [timed(compare, draft, kept[:number], clock=time.process_time) for _round in range(rounds)]
             said = f"{number:,} letters of {words:.0f} words"
-            print(
-                f"| {language} | a draft of {draft.words} words, {said} | {statistics.median(spent) * 1000:.0f} ms of CPU |"
-            )
+            median = statistics.median(spent) * 1000
+            print(f"| {language} | a draft of {draft.words} words, {said} | {median:.0f} ms of CPU |")
+
+
+def from_json(rounds: int) -> None:
+    """The same when what was kept has to be read first, as in a process that just began."""
+    texts = [letter["text"] for language in LANGUAGES for half in HALVES for letter in letters(language, half)]
+    kept = [json.dumps(prints(text).to_json()) for text in texts]
+    kept = [kept[at % len(kept)] for at in range(1000)]
+    draft = prints(texts[0])
+
+    def read_and_compare() -> None:
+        compare(draft, ((at, Prints.from_json(json.loads(one))) for at, one in enumerate(kept)))
+
+    spent = [timed(read_and_compare, clock=time.process_time) for _round in range(rounds)]
+    median = statistics.median(spent) * 1000
+    print(f"| both | the same with 1,000 letters, read from JSON first | {median:.0f} ms of CPU |")
 
 
 def timed(call, *given, clock=time.perf_counter) -> float:
@@ -124,6 +138,7 @@ def main() -> None:
         pairs(show_wrong=options.wrong)
     if options.only in (None, "speed"):
         speed(options.rounds)
+        from_json(options.rounds)
     if options.only in (None, "many"):
         many(options.many)
 

@@ -24,7 +24,7 @@ SEEN_FROM = 0.2
 """Below this share there is nothing to show."""
 SLOT = 8
 """How many words in a row may differ within a repeated sentence."""
-UNLIKE, ALIKE = 0.2, 0.5
+UNLIKE, ALIKE = 0.2, 0.55
 """A sentence of which less repeats does not count, one of which more does counts whole, between in proportion."""
 CLOSEST = 10
 """How many of the others are looked at closely: those that share most of the draft's telling runs."""

@@ -13,10 +13,9 @@ ONE_IN = 4
 """Which share of the runs is looked up."""
 FEW = 64
 """Of a letter with no more runs than this, each is looked up."""
-KNOWN_BY = 64
-"""How many letters are remembered for one run: whoever repeats a run that more have repeats one of these."""
-OF_ONE = 2
-"""How many of them may be one customer's, so that nobody's letters hide the others'."""
+ANYBODYS, KNOWN_BY = 24, 64
+"""How many letters are remembered for one run: whoever repeats a run that more have repeats one of these. After the
+first few only one of a customer, so that nobody's letters hide the others'."""
 CANDIDATES = 24
 """How many of the letters that share most are compared."""
 
@@ -48,8 +47,11 @@ class Earlier(Generic[Key]):
         self.letters.append((key, customer, prints))
         for run in looked_up(prints.runs):
             known = self.known[run]
-            if len(known) < KNOWN_BY and sum(self.letters[one][1] == customer for one in known) < OF_ONE:
+            if len(known) < ANYBODYS or (len(known) < KNOWN_BY and not self.has(known, customer)):
                 known.append(place)
+
+    def has(self, places: list[int], customer: Hashable) -> bool:
+        return any(self.letters[place][1] == customer for place in places)
 
 
 def looked_up(runs: frozenset[int]) -> list[int]:
