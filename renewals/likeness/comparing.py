@@ -18,16 +18,18 @@ from renewals.likeness.prints import RUN, Prints, Sentence
 
 Key = TypeVar("Key", bound=Hashable)
 
-REFUSED_FROM = 0.48
+REFUSED_FROM = 0.45
 """From which share of its own words on, weighed, a draft is refused."""
 SEEN_FROM = 0.2
 """Below this share there is nothing to show."""
 SLOT = 8
 """How many words in a row may differ within a repeated sentence."""
-UNLIKE, ALIKE = 0.2, 0.5
+UNLIKE, ALIKE = 0.2, 0.55
 """A sentence of which less repeats does not count, one of which more does counts whole, between in proportion."""
 CLOSEST = 10
 """How many of the others are looked at closely: those that share most of the draft's telling runs."""
+COURTESY_ONLY = 30
+"""A few words of thanks and greeting alone are no letter that could repeat another; so many are one."""
 PART = 2
 """A bare notice is a part of any personal letter: it repeats one only that is at most so many times as long."""
 
@@ -62,8 +64,8 @@ def compare(draft: Prints, others: Iterable[tuple[Key, Prints]]) -> Repeats[Key]
 
     `others` are letters that went to other customers; who calls leaves the draft's own customer out.
     """
-    if not draft.has(Kind.OWN, Kind.NOTICE):
-        return None  # a greeting and thanks alone are no letter that could repeat another
+    if not draft.has(Kind.OWN, Kind.NOTICE) and draft.words < COURTESY_ONLY:
+        return None
     telling = draft.telling_runs
     near = ((len(telling & other.runs), key, other) for key, other in others)
     closest = nlargest(CLOSEST, (one for one in near if one[0]), key=first)

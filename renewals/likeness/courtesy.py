@@ -45,7 +45,7 @@ LINK = "link|this page|one page|renewal page|your page|renew here|details here|c
 ZH_POLITE = (
     "谢谢|感谢|多谢|承蒙|希望您|希望你|盼复|期待您|期待与|期待你|联系我|请告诉我|跟我说一声|随时|有任何|有问题|有疑问|不清楚|打给我|"
     "打我电话|请回复|直接回复|回复本|回复我|回复即可|回信|见信好|一切顺利|链接|点击|续约页面|这个页面|这一页|一页看全|页面上|"
-    "续约入口|在这里|见下|打扰|抱歉|^祝"
+    "续约入口|在这里|见下|打扰|抱歉|^祝(?!贺)"
 )
 AFTER = (
     "nothing (?:is|will be|gets|has been) (?:switched|turned|shut|cut)|everything (?:keeps|goes|works)|"

@@ -83,7 +83,12 @@ RUN = re.compile(rf"{MASK}(?:[\s,.:;/()&+-]*{MASK})+")
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """A text in plain form, in lower case, each thing that is the customer's own behind `#`. Masking it again changes
     nothing."""
-    text = hidden(plain(text), tuple(names))
+    return masked_plain(plain(text), tuple(names))
+
+
+def masked_plain(text: str, names: tuple[str, ...]) -> str:
+    """The same of a text that is in plain form."""
+    text = hidden(text, names)
     for _time in range(ROUNDS):
         before, text = text, hidden(plain(text), ())
         if text == before:

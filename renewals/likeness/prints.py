@@ -14,7 +14,7 @@ from typing import Any
 from zlib import crc32
 
 from renewals.likeness.courtesy import HAN_WORD, Kind, kind_of
-from renewals.likeness.masking import masked
+from renewals.likeness.masking import masked_plain
 from renewals.likeness.plain import plain
 from renewals.likeness.sentences import spans
 
@@ -116,10 +116,9 @@ def prints(text: str, names: Iterable[str] = ()) -> Prints:
 
 
 def sentence_of(text: str, start: int, end: int, names: tuple[str, ...]) -> Sentence:
-    said = text[start:end]
-    hidden = masked(said, names)
-    words = words_of(hidden)
-    kind = kind_of(plain(said).lower(), sum(HAN_WORD if word > "\u2e80" else 1 for word in words))
+    said = plain(text[start:end])
+    words = words_of(masked_plain(said, names))
+    kind = kind_of(said.lower(), sum(HAN_WORD if word > "\u2e80" else 1 for word in words))
     if kind is Kind.OWN and len(words) < RUN:
         kind = Kind.COURTESY  # a name under a letter, a heading: too little to be anybody's own
     return Sentence(start, end, kind, runs_of(words))

@@ -28,7 +28,8 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
     start = line = 0
     for mark in ENDS.finditer(text):
         if is_end(text, max(start, line), mark):
-            yield from trimmed(text, start, mark.end())
+            is_tag = mark.group().startswith("<")
+            yield from trimmed(text, start, mark.start() if is_tag else mark.end())
             start = mark.end()
         if "\n" in mark.group() or "\r" in mark.group():
             line = mark.end()

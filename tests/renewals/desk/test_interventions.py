@@ -102,7 +102,7 @@ def test_the_first_page_shows_it_instead_of_a_card(at_work, one) -> None:
 
     assert [row.one for row in response.context["interventions"]] == [one]
     assert response.context["cards"] == []
-    assert response.context["count"] == 1
+    assert response.context["count"] == 1 + response.context["to_write"].count
 
 
 def test_the_contract_leads_to_it(at_work, one) -> None:

@@ -55,6 +55,17 @@ def test_a_second_letter_to_the_same_customer_may_repeat_the_first():
     assert not again["refused"]
 
 
+def test_a_letter_that_was_copied_is_not_held_against_whom_it_was_written_for():
+    said = answers(
+        letter(1, "Lantu Logistics", ROTTERDAM),
+        letter(2, "Lagos Freight", SWAPPED),
+        letter(3, "Lantu Logistics", ROTTERDAM),
+        letter(4, "Lagos Freight", SWAPPED),
+    )
+
+    assert [one["refused"] for one in said] == [False, True, False, True]
+
+
 def test_a_placeholder_is_refused_and_named():
     [said] = answers(letter(1, "Lantu Logistics", "Dear {{name}}, the ward's handover fits on one screen now."))
 
