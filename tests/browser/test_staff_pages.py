@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Contact, Contract, Customer, Peak, Product, Team, User
 from accounts.peaks import note_peak
+from renewals.answers.models import Answer
+from renewals.answers.services import take_in
 from renewals.callbacks.models import Attempt, Call
 from renewals.callbacks.services import make_endpoint
 from renewals.interventions.channel import set_channel
@@ -24,6 +26,7 @@ from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 from tests.browser.conftest import PHONE, WIDE
 from tests.renewals import cast
+from tests.renewals.answers.conftest import mail
 from tests.renewals.cast import T, utc
 
 PAGES = [
@@ -55,6 +58,10 @@ PAGES = [
     "/calendar/",
     "/teams/{team}/channel/",
     "/calendar/morning/",
+    "/answers/",
+    "/answers/?show=all",
+    "/answers/{answer}/",
+    "/answers/{stranger}/",
     "/products/",
     "/products/{product}/",
     "/gaps/",
@@ -92,6 +99,7 @@ def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
     fresh_link(contract, Contact.objects.get(), now=T)
     locked_too_early(harbor)
     tick(now=T)
+    written_back()
     User.objects.update(role=User.Role.MANAGER, team=Team.objects.create(name="East"))
     return with_a_channel(User.objects.get())
 
@@ -102,6 +110,15 @@ def with_a_channel(lead: User) -> User:
     url = "https://oapi.dingtalk.com/robot/send?access_token=none"
     set_channel(lead.team, kind="dingtalk", url=url, secret="SECnone", by=lead, now=T)
     return lead
+
+
+def written_back() -> None:
+    """An answer of somebody known, with a long file name, and a mail of which nobody knows whose it is."""
+    known = mail("We renew.\n\n> Dear Ms Lin,\n> " + "unbroken" * 40, subject="Re: " + "协作专业版" * 20)
+    known.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="offer" * 20 + ".pdf")
+    stranger = mail("https://vendor.test/" + "path" * 60, sender=f"{'x' * 60}@else.test", number=2)
+    for message in (known, stranger):
+        take_in(message, received_at=T, now=T)
 
 
 def locked_too_early(customer: Customer) -> None:
@@ -136,6 +153,8 @@ def addressed() -> dict[str, object]:
     found = {
         "intervention": Intervention.objects.first().pk,
         "team": Channel.objects.get().team_id,
+        "answer": Answer.objects.exclude(customer=None).get().pk,
+        "stranger": Answer.objects.get(customer=None).pk,
         "contract": contract.pk,
         "step": contract.plan_steps.get(purpose="care").pk,
         "customer": contract.customer_id,
