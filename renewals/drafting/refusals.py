@@ -16,6 +16,7 @@ class Why(models.TextChoices):
     """The one reason that is said."""
 
     OFF = "off", gettext_lazy("No language model is set up.")
+    MOVED = "moved", gettext_lazy("Another model was set up in the meantime, so nothing was sent. Ask again.")
     TOO_SLOW = "too_slow", gettext_lazy("The model gave no whole answer in time. Ask again, or write without it.")
     NOT_THERE = "not_there", gettext_lazy("The model could not be reached. Ask again later, or write without it.")
     KEY = "key", gettext_lazy("The model refuses our key. An administrator has to look at it.")

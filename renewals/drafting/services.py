@@ -85,8 +85,13 @@ def give_up(request: DraftRequest, *, now: datetime) -> None:
 def carry_out(request_id: int, *, now: datetime) -> str:
     """Ask the model, if nobody has asked yet; what became of it, in a word.
 
-    A worker that died while it asked leaves a request that is given up, not one that is sent a second time.
+    A worker that died while it asked leaves a request that is given up, not one that is sent a second time. Nothing
+    goes to another host than the page had said.
     """
+    untaken = DraftRequest.objects.filter(pk=request_id, over_at=None, lease=None)
+    moved = Why.MOVED if is_configured() else Why.OFF
+    if untaken.exclude(host=where()).update(over_at=now, why=moved):
+        return moved.value
     request = leased(request_id, now=now)
     if request is None:
         left = DraftRequest.objects.filter(pk=request_id, leased_until__lte=now).first()

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("off", "No language model is set up."),
+                            ("moved", "Another model was set up in the meantime, so nothing was sent. Ask again."),
                             ("too_slow", "The model gave no whole answer in time. Ask again, or write without it."),
                             ("not_there", "The model could not be reached. Ask again later, or write without it."),
                             ("key", "The model refuses our key. An administrator has to look at it."),

@@ -122,6 +122,13 @@ def test_a_model_that_was_taken_away_meanwhile_is_not_asked(asked, model, settin
     settings.CSPORTAL_MODEL_URL = ""
 
     assert carry_out(asked.pk, now=T) == Why.OFF
+    assert (model.got, DraftRequest.objects.get().sent_at) == ([], None)
+
+
+def test_nothing_goes_to_another_host_than_the_page_had_said(asked, model, settings) -> None:
+    DraftRequest.objects.update(host="api.example.com")
+
+    assert carry_out(asked.pk, now=T) == Why.MOVED
     assert model.got == []
 
 
