@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -12,6 +13,10 @@ from playwright.sync_api import Page, expect
 from accounts.models import Contact, Contract, Customer, Product, User
 from renewals.callbacks.models import Attempt, Call
 from renewals.callbacks.services import make_endpoint
+from renewals.conversations.models import Promise
+from renewals.conversations.services import Promised, note_conversation
+from renewals.health.models import Weighing
+from renewals.health.services import keep_scores
 from renewals.interventions.models import Intervention
 from renewals.links.services import fresh_link
 from renewals.locking.models import Evidence, Grant
@@ -20,6 +25,9 @@ from renewals.locking.telling import record_evidence
 from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
+from renewals.usage.files import look_at
+from renewals.usage.models import UsageFile
+from renewals.usage.services import Signal, take_signals
 from tests.browser.conftest import PHONE, WIDE
 from tests.renewals import cast
 from tests.renewals.cast import T, utc
@@ -36,6 +44,12 @@ PAGES = [
     "/contracts/{number}/",
     "/contracts/{number}/as-customer/",
     "/contracts/{number}/as-customer/?at=2026-12-02T02:00:00Z",
+    "/contract/talk/{contract}/",
+    "/health/",
+    "/usage/",
+    "/usage/{file}/",
+    "/products/{product}/metrics/",
+    "/products/{product}/metrics/new/",
     "/contract/new/",
     "/contract/edit/{contract}/",
     "/contract/renew/{contract}/",
@@ -64,9 +78,10 @@ CALLBACKS = [
 
 
 @pytest.fixture
-def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
+def desk(transactional_db, monkeypatch: pytest.MonkeyPatch, settings, tmp_path) -> User:
     """Chen's desk at T: one contract that waits, one in its buffer, one locked, two products under one number."""
     monkeypatch.setattr("csportal.clock.now", lambda: T)
+    settings.MEDIA_ROOT = tmp_path
     contract = cast.lan_tu_contract()
     analytics = Product.objects.create(code="analytics", name="Analytics")
     cast.contract(contract.customer, product=analytics, until="2026-12-24T18:00")
@@ -76,11 +91,26 @@ def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
         record_evidence(
             found.terms.get(), kind=Evidence.Kind.DELIVERED, at=utc("2026-11-10T15:00"), now=utc("2026-11-10T15:00")
         )
+    heard_of(contract)
     fresh_link(contract, Contact.objects.get(), now=T)
     locked_too_early(harbor)
     tick(now=T)
     User.objects.update(role=User.Role.MANAGER)
     return User.objects.get()
+
+
+def heard_of(contract: Contract) -> None:
+    """Signals of half a year, a conversation with promises, a file with a row that cannot be taken, weights changed."""
+    weeks = [T - timedelta(days=1 + 7 * n) for n in range(26)]
+    use = [Signal(contract_id=contract.pk, at=at, metric="reports", value=20, user=f"{at}") for at in weeks]
+    take_signals(use, now=T)
+    promised = [Promised(side=side, what="a batch export", due_on=date(2026, 11, 20)) for side in Promise.Side]
+    said = {"channel": "call", "at": T - timedelta(days=2), "time_zone": "Asia/Shanghai", "said": "She asked twice."}
+    chen = User.objects.get()
+    note_conversation(contract.customer, by=chen, now=T, sentiment=-1, promises=promised, **said)
+    look_at(b"contract,at,metric,value\nLT-9,2026-11-20,reports,3", "use.csv", by=chen, now=T)
+    Weighing.objects.create(at=T, by=chen, trend=30, breadth=20, support=15, mood=20, contact=15)
+    keep_scores(now=T - timedelta(days=28))
 
 
 def locked_too_early(customer: Customer) -> None:
@@ -114,6 +144,7 @@ def addressed() -> dict[str, object]:
     people = Contact.objects.get(customer=contract.customer)
     found = {
         "intervention": Intervention.objects.first().pk,
+        "file": UsageFile.objects.get().pk,
         "contract": contract.pk,
         "customer": contract.customer_id,
         "contact": people.pk,
