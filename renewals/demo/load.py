@@ -17,6 +17,8 @@ from renewals.demo.cast import COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.past import live
 from renewals.demo.script import Life, Present
 from renewals.demo.stories import STORIES
+from renewals.demo.using import name_metrics, used
+from renewals.health.models import Round
 
 PASSWORD = "demo-portal-1"  # noqa: S105 - it is printed by `make run`
 ADMIN = "admin@demo.test"
@@ -51,6 +53,8 @@ def load(*, now: datetime) -> int:
     ]
     bouncing = frozenset(person.email for company in COMPANIES for person in company.people if person.bounces)
     live(lives, bouncing=bouncing, now=now)
+    name_metrics(products, now=now)
+    used(lives, now=now)
     called(by=colleagues[ADMIN], now=now)
     return len(lives)
 
@@ -68,6 +72,7 @@ def unload() -> None:
     Contract.objects.all().delete()
     Customer.objects.all().delete()
     Endpoint.objects.filter(url=URL).delete()
+    Round.objects.all().delete()
 
 
 def make_colleagues() -> Mapping[str, User]:
