@@ -108,7 +108,7 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         put_back(done, kinds, now=now)
     if thorough:
         remind_colleagues(done, now=now, in_process=in_process)
-        done.scores = keep_scores(now=now)
+        done.scores = 0 if in_process else keep_scores(now=now)
     return {column.name: getattr(done, column.name) for column in fields(done)}
 
 
@@ -163,11 +163,10 @@ def question() -> tuple[str, tuple[Any, ...]]:
 def remind_colleagues(done: Done, *, now: datetime, in_process: bool) -> None:
     """Ask the vendor's own people to tell customers of whom nobody was told (rule 10): after the notices went out."""
     done.reminders = asking.ask(now=now, queued=not in_process)
-    reminders = Reminder.objects.all()
     if not in_process:
-        outbox.put_back(asking.REMIND, reminders, now=now, limit=BATCH)
+        outbox.put_back(asking.REMIND, Reminder.objects.all(), now=now, limit=BATCH)
         return
-    for pk in list(reminders.due(now=now).values_list("pk", flat=True)):
+    for pk in list(Reminder.objects.due(now=now).values_list("pk", flat=True)):
         remind(pk, now=now)
 
 
