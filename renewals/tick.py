@@ -106,7 +106,7 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         put_back(done, kinds, now=now)
     if thorough:
         remind_colleagues(done, now=now, in_process=in_process)
-        done.scores = keep_scores(now=now)
+        done.scores = 0 if in_process else keep_scores(now=now)
         look_for_answers(in_process=in_process)
     return {column.name: getattr(done, column.name) for column in fields(done)}
 

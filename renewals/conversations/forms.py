@@ -26,7 +26,9 @@ class ConversationForm(forms.Form):
     """When and how we spoke with whom, what was said, how they felt, and what each side promised."""
 
     contact = forms.ModelChoiceField(Contact.objects.none(), label=gettext_lazy("With whom"), required=False)
-    contract = forms.ModelChoiceField(Contract.objects.none(), label=gettext_lazy("About"), required=False)
+    contract = forms.ModelChoiceField(
+        Contract.objects.none(), label=gettext_lazy("About which contract"), required=False
+    )
     channel = forms.ChoiceField(label=gettext_lazy("How"), choices=Conversation.Channel.choices)
     at = forms.DateTimeField(
         label=gettext_lazy("When"),

@@ -21,7 +21,9 @@ from renewals.demo.cast import CHEN, COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.past import live
 from renewals.demo.script import DAY, Life, Present
 from renewals.demo.stories import STORIES
+from renewals.demo.using import name_metrics, used
 from renewals.entitlement import BUFFER
+from renewals.health.models import Round
 
 PASSWORD = "demo-portal-1"  # noqa: S105 - it is printed by `make run`
 ADMIN = "admin@demo.test"
@@ -56,6 +58,8 @@ def load(*, now: datetime) -> int:
     ]
     bouncing = frozenset(person.email for company in COMPANIES for person in company.people if person.bounces)
     live(lives, bouncing=bouncing, now=now)
+    name_metrics(products, now=now)
+    used(lives, now=now)
     called(by=colleagues[ADMIN], now=now)
     return len(lives)
 
@@ -73,6 +77,7 @@ def unload() -> None:
     Contract.objects.all().delete()
     Customer.objects.all().delete()
     Endpoint.objects.filter(url=URL).delete()
+    Round.objects.all().delete()
 
 
 def make_colleagues() -> Mapping[str, User]:

@@ -170,7 +170,7 @@ def use(words: Words, values: Sequence[float], *, now: datetime) -> Past:
     zh = (get_language() or "").startswith("zh")
     said = {"last": counted(values[-1], words, zh=zh), "mean": number(sum(values) / WEEKS)}
     return Past(
-        name=(words.zh if zh else words.many_en) or words.code,
+        name=words.name(zh=zh),
         sentence=_("%(last)s in the last seven days; %(mean)s a week in half a year") % said,
         line=line(values),
         rows=[(day_of((now - ago * WEEK).date()), number(value)) for ago, value in enumerate(reversed(values))],

@@ -15,6 +15,10 @@ class Adds(StrEnum):
     PEOPLE = "people"
 
 
+MEASURES = frozenset("个份张次条件篇节名位项台套封单笔页")
+"""Measure words that a Chinese name of a metric begins with."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """What a product's metric is called. One that nobody named is called by its code, adds up, and is shown."""
@@ -31,6 +35,13 @@ class Words:
     def is_named(self) -> bool:
         """Whether somebody gave it words."""
         return bool(self.many_en)
+
+    def name(self, *, zh: bool) -> str:
+        """What stands alone, as above a line: in Chinese without the measure word, which only goes with a number."""
+        if not zh:
+            return self.many_en or self.code
+        bare = self.zh[1:] if self.zh[:1] in MEASURES else self.zh
+        return bare or self.zh or self.code
 
     def noun(self, count: float, *, zh: bool) -> str:
         """What stands after a number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -15,6 +16,10 @@ from renewals.answers.models import Answer
 from renewals.answers.services import take_in
 from renewals.callbacks.models import Attempt, Call
 from renewals.callbacks.services import make_endpoint
+from renewals.conversations.models import Promise
+from renewals.conversations.services import Promised, note_conversation
+from renewals.health.models import Weighing
+from renewals.health.services import keep_scores
 from renewals.interventions.channel import set_channel
 from renewals.interventions.models import Channel, Intervention
 from renewals.links.services import fresh_link
@@ -24,6 +29,9 @@ from renewals.locking.telling import record_evidence
 from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
+from renewals.usage.files import look_at
+from renewals.usage.models import UsageFile
+from renewals.usage.services import Signal, take_signals
 from tests.browser.conftest import PHONE, WIDE
 from tests.renewals import cast
 from tests.renewals.answers.conftest import mail
@@ -43,6 +51,12 @@ PAGES = [
     "/contracts/{number}/",
     "/contracts/{number}/as-customer/",
     "/contracts/{number}/as-customer/?at=2026-12-02T02:00:00Z",
+    "/contract/talk/{contract}/",
+    "/health/",
+    "/usage/",
+    "/usage/{file}/",
+    "/products/{product}/metrics/",
+    "/products/{product}/metrics/new/",
     "/contract/new/",
     "/contract/edit/{contract}/",
     "/contract/renew/{contract}/",
@@ -82,9 +96,10 @@ CALLBACKS = [
 
 
 @pytest.fixture
-def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
+def desk(transactional_db, monkeypatch: pytest.MonkeyPatch, settings, tmp_path) -> User:
     """Chen's desk at T: one contract that waits, one in its buffer, one locked, two products under one number."""
     monkeypatch.setattr("csportal.clock.now", lambda: T)
+    settings.MEDIA_ROOT = tmp_path
     contract = cast.lan_tu_contract()
     close = {"name": "month-end close", "kind": "month_end", "count": 3, "working": True}
     note_peak(contract.customer, by=cast.chen(), now=T, **close)
@@ -96,6 +111,7 @@ def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
         record_evidence(
             found.terms.get(), kind=Evidence.Kind.DELIVERED, at=utc("2026-11-10T15:00"), now=utc("2026-11-10T15:00")
         )
+    heard_of(contract)
     fresh_link(contract, Contact.objects.get(), now=T)
     locked_too_early(harbor)
     tick(now=T)
@@ -119,6 +135,20 @@ def written_back() -> None:
     stranger = mail("https://vendor.test/" + "path" * 60, sender=f"{'x' * 60}@else.test", number=2)
     for message in (known, stranger):
         take_in(message, received_at=T, now=T)
+
+
+def heard_of(contract: Contract) -> None:
+    """Signals of half a year, a conversation with promises, a file with a row that cannot be taken, weights changed."""
+    weeks = [T - timedelta(days=1 + 7 * n) for n in range(26)]
+    use = [Signal(contract_id=contract.pk, at=at, metric="reports", value=20, user=f"{at}") for at in weeks]
+    take_signals(use, now=T)
+    promised = [Promised(side=side, what="a batch export", due_on=date(2026, 11, 20)) for side in Promise.Side]
+    said = {"channel": "call", "at": T - timedelta(days=2), "time_zone": "Asia/Shanghai", "said": "She asked twice."}
+    chen = User.objects.get()
+    note_conversation(contract.customer, by=chen, now=T, sentiment=-1, promises=promised, **said)
+    look_at(b"contract,at,metric,value\nLT-9,2026-11-20,reports,3", "use.csv", by=chen, now=T)
+    Weighing.objects.create(at=T, by=chen, trend=30, breadth=20, support=15, mood=20, contact=15)
+    keep_scores(now=T - timedelta(days=28))
 
 
 def locked_too_early(customer: Customer) -> None:
@@ -155,6 +185,7 @@ def addressed() -> dict[str, object]:
         "team": Channel.objects.get().team_id,
         "answer": Answer.objects.exclude(customer=None).get().pk,
         "stranger": Answer.objects.get(customer=None).pk,
+        "file": UsageFile.objects.get().pk,
         "contract": contract.pk,
         "step": contract.plan_steps.get(purpose="care").pk,
         "customer": contract.customer_id,

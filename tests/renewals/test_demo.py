@@ -21,8 +21,11 @@ from accounts.rhythm import How
 from accounts.worktime import is_working_moment
 from renewals import demo
 from renewals.callbacks.models import Endpoint
+from renewals.conversations.models import Promise
+from renewals.conversations.reading import opened
 from renewals.demo.stories import STORIES
 from renewals.entitlement import State, state_at
+from renewals.health.reading import health_of
 from renewals.links.services import link_for, token_of
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.peaks import met_by
@@ -314,3 +317,18 @@ def test_production_has_neither_demo_nor_scale_data(
         say(*command)
 
     assert not User.objects.exists()
+
+
+def test_customers_use_the_products_more_less_and_not_at_all(loaded_at: datetime) -> None:
+    healths = health_of(Contract.objects.all(), now=loaded_at)
+    scores = [health.score for health in healths.values() if health.score is not None]
+
+    assert min(scores) < 40
+    assert max(scores) >= 80
+    assert any(health.score is None for health in healths.values())
+
+
+def test_promises_are_open_and_one_is_overdue(loaded_at: datetime) -> None:
+    overdue = [one.is_overdue for one in opened(Promise.objects.open(), now=loaded_at)]
+
+    assert set(overdue) == {True, False}

@@ -45,6 +45,13 @@ def test_the_tick_keeps_a_score_of_each(heard) -> None:
     assert list(kept) == [(one.pk, TODAY, 75) for one in heard]
 
 
+def test_a_simulated_day_keeps_none(heard) -> None:
+    """Else lists would show a day that has not come."""
+    tick(now=T + 30 * DAY, in_process=True)
+
+    assert not Snapshot.objects.exists()
+
+
 def test_a_day_has_one_score_however_often_it_is_looked_at(heard) -> None:
     for _again in range(3):
         keep_scores(now=T)

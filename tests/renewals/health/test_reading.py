@@ -6,7 +6,8 @@ import pytest
 
 from accounts.models import Contract, ContractTerm
 from renewals.conversations.services import note_conversation
-from renewals.health.reading import facts_of, health_of
+from renewals.health.reading import NOT_REACHED, facts_of, health_of
+from renewals.interventions.models import PhoneCall
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
 from renewals.timeline.models import Event
@@ -99,6 +100,10 @@ def test_a_call_that_reached_nobody_and_a_mail_that_arrived_are_no_contact(contr
     record_evidence(contract.terms.latest("ends_at"), kind=Evidence.Kind.DELIVERED, at=T, now=T)
 
     assert known(contract).contact_at is None
+
+
+def test_a_call_that_reached_nobody_is_on_record_by_the_word_that_is_looked_for() -> None:
+    assert PhoneCall.Outcome.NOT_REACHED == NOT_REACHED
 
 
 def test_moods_are_of_this_contract_or_of_none_in_particular(contract) -> None:

@@ -9,6 +9,7 @@ from django.utils import translation
 from accounts.models import Contract, ContractTerm
 from renewals.usage.achieving import Achievement, achievements
 from renewals.usage.models import Metric
+from renewals.usage.words import Words
 from tests.renewals import cast
 from tests.renewals.cast import T, utc
 from tests.renewals.usage.conftest import DAY
@@ -118,3 +119,10 @@ def test_a_product_has_a_metric_once(contract, reports) -> None:
 def test_a_metric_has_its_words(reports) -> None:
     with pytest.raises(IntegrityError):
         Metric.objects.update(zh="")
+
+
+@pytest.mark.parametrize(
+    ("zh", "alone"), [("份报表", "报表"), ("次求助", "求助"), ("人", "人"), ("个", "个"), ("", "x")]
+)
+def test_above_a_line_a_metric_has_no_measure_word(zh, alone) -> None:
+    assert Words(code="x", zh=zh).name(zh=True) == alone

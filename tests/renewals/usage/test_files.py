@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.urls import reverse
 
@@ -265,3 +266,33 @@ def test_signals_of_the_api_are_never_taken_for_lines(lan_tu) -> None:
         UsageSignal.objects.create(contract=lan_tu, at=T, metric="x", value=1, received_at=T)
 
     assert Contract.objects.get().usage.count() == 2
+
+
+def test_the_command_takes_a_file_and_names_what_it_refuses(lan_tu, tmp_path, capsys) -> None:
+    file = tmp_path / "use.csv"
+    file.write_text(f"{HEAD}\n{LINE}\nLT-9,2026-11-20,reports,3,bob\n")
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("import_usage", str(file), by=cast.chen().email)
+
+    said = capsys.readouterr().out
+    assert ended.value.code == 1
+    assert "2 read, 1 new, 0 known, 1 refused" in said
+    assert "row 3, contract “LT-9”: No contract that you may see has this number." in said
+    assert UsageSignal.objects.count() == 1
+
+
+def test_a_dry_run_of_the_command_takes_nothing(lan_tu, tmp_path) -> None:
+    file = tmp_path / "use.csv"
+    file.write_text(f"{HEAD}\n{LINE}\n")
+
+    call_command("import_usage", str(file), by=cast.chen().email, dry_run=True)
+
+    assert not UsageSignal.objects.exists()
+
+
+def test_the_command_says_that_a_file_is_not_there_by_its_exit_code(house, tmp_path) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("import_usage", str(tmp_path / "none.csv"), by=cast.chen().email)
+
+    assert refused.value.returncode == 2
