@@ -9,6 +9,7 @@ urlpatterns = [
     path("r/", include("renewals.page.urls")),
     path("callbacks/", include("renewals.callbacks.urls")),
     path("mail/", include("renewals.touches.urls")),
+    path("playbooks/", include("renewals.playbooks.urls")),
     path("gaps/", include("renewals.gaps.urls")),
     path("", include("renewals.desk.urls")),
 ]
