@@ -25,7 +25,7 @@ from accounts.models import (
     Team,
     User,
 )
-from accounts.seam import hours_changed
+from accounts.seam import hours_changed, people_changed
 
 admin.site.unregister(Group)
 admin.site.site_header = "23:59"
@@ -74,6 +74,8 @@ class PeopleAdmin(UserAdmin):
         """Administrators may do everything here, and nobody else anything."""
         obj.is_superuser = obj.role == User.Role.ADMIN
         super().save_model(request, obj, form, change)
+        if {"time_zone", "calendar"} & set(form.changed_data):
+            people_changed(obj.contracts.values_list("pk", flat=True), now=request.now)  # type: ignore[attr-defined]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

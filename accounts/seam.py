@@ -1,6 +1,6 @@
 """The one seam between the apps: `accounts` says which contracts' facts changed, whoever must know is told.
 
-Not a signal: two functions, named in the settings, called inside the transaction that changed the facts, once per
+Not a signal: three functions, named in the settings, called inside the transaction that changed the facts, once per
 operation and for any number of contracts. If they fail, the change fails with them.
 """
 
@@ -21,6 +21,11 @@ def facts_changed(contract_ids: Iterable[int], *, now: datetime) -> None:
 def hours_changed(contract_ids: Iterable[int], *, now: datetime) -> None:
     """Tell it that the zone or the calendar by which these contracts' customers work has changed at `now`."""
     tell(settings.CSPORTAL_HOURS_CHANGED, contract_ids, now=now)
+
+
+def people_changed(contract_ids: Iterable[int], *, now: datetime) -> None:
+    """Tell it that who is written to about these contracts, or who writes, came, went or works otherwise at `now`."""
+    tell(settings.CSPORTAL_PEOPLE_CHANGED, contract_ids, now=now)
 
 
 def tell(function: str, contract_ids: Iterable[int], *, now: datetime) -> None:

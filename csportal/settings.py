@@ -89,7 +89,8 @@ CSPORTAL_API_PER_MINUTE = env.int("CSPORTAL_API_PER_MINUTE", 30_000)
 CSPORTAL_VENDOR_NAME = env.str("CSPORTAL_VENDOR_NAME", "云笔协作")
 # Where `accounts` says that facts of contracts have changed: the one seam between the two apps.
 CSPORTAL_FACTS_CHANGED = "renewals.playbooks.laying.facts_changed"
-CSPORTAL_HOURS_CHANGED = "renewals.locking.services.recompute_by_new_hours"
+CSPORTAL_HOURS_CHANGED = "renewals.playbooks.laying.hours_changed"
+CSPORTAL_PEOPLE_CHANGED = "renewals.playbooks.laying.people_changed"
 # Where the timeline says which events were recorded: what the vendor's systems are called about.
 CSPORTAL_EVENTS_RECORDED = "renewals.callbacks.fanning.fan_out"
 CSPORTAL_ALLOW_PRIVATE_CALLS = env.bool("CSPORTAL_ALLOW_PRIVATE_CALLS", False)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,7 +14,8 @@ from django_q.admin import admin as queue_admin
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from accounts.admin import KeptForGood, ReadOnly
-from accounts.models import CalendarDay, WorkingCalendar
+from accounts.models import CalendarDay, Contract, WorkingCalendar
+from accounts.seam import people_changed
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.drafting.models import DraftRequest
 from renewals.interventions.models import Absence, HandOver, Intervention, Message, PhoneCall
@@ -57,6 +58,8 @@ class WorkingCalendarAdmin(KeptForGood):
         """With its changed days saved, everything that follows from the calendar is computed anew."""
         super().save_related(request, form, formsets, change)
         count = recompute_calendar(form.instance, now=request.now)  # type: ignore[attr-defined]
+        theirs = Q(customer__calendar=form.instance) | Q(owner__calendar=form.instance)
+        people_changed(Contract.objects.filter(theirs).values_list("pk", flat=True), now=request.now)  # type: ignore[attr-defined]
         said = ngettext("%(count)d contract follows it.", "%(count)d contracts follow it.", count)
         messages.info(request, said % {"count": count})
 

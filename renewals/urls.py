@@ -11,6 +11,7 @@ urlpatterns = [
     path("mail/", include("renewals.touches.urls")),
     path("", include("renewals.answers.urls")),
     path("hooks/mail/", include("renewals.answers.hook_urls")),
+    path("playbooks/", include("renewals.playbooks.urls")),
     path("gaps/", include("renewals.gaps.urls")),
     path("", include("renewals.letters.urls")),
     path("", include("renewals.diary.urls")),

@@ -16,7 +16,7 @@ from accounts.forms.fields import CountryField, offer, zone_widget
 from accounts.models import Contact, Customer, User, WorkingCalendar
 from accounts.models.customers import name_key
 from accounts.models.people import default_zone
-from accounts.seam import hours_changed
+from accounts.seam import hours_changed, people_changed
 from accounts.services import default_calendar
 
 USUAL_SEGMENTS = (
@@ -118,3 +118,10 @@ class ContactForm(forms.ModelForm):
         if email and others.exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("Somebody at this customer has this address already."))
         return email
+
+    @transaction.atomic
+    def keep(self, *, now: datetime) -> Contact:
+        """Save the person; what is planned for their company goes to them, or out at their hours, from now on."""
+        contact: Contact = self.save()
+        people_changed(contact.customer.contracts.values_list("pk", flat=True), now=now)
+        return contact

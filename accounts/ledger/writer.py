@@ -16,7 +16,7 @@ from accounts.ledger.settling import Dated
 from accounts.ledger.work import Changed, Plan, Work
 from accounts.models import Amendment, Contact, Contract, ContractTerm, Customer, Product, User
 from accounts.models.contracts import promise as kept
-from accounts.seam import facts_changed
+from accounts.seam import facts_changed, people_changed
 from accounts.services import Actor, default_calendar
 
 CHINESE_READERS = frozenset({"CN", "HK", "MO", "TW"})
@@ -203,6 +203,9 @@ class Writer:
                 else:
                     new.append({"customer_id": customer.pk, "name": contact.name, "email": contact.email})
         create_all(Contact, new)
+        known = {row["customer_id"] for row in new} - {customer.pk for customer in self._customers.values()}
+        if known:
+            people_changed(Contract.objects.filter(customer__in=known).values_list("pk", flat=True), now=self._now)
 
     def _record(
         self, contract_id: int, kind: Amendment.Kind, term_id: int | None, before: dict[str, Any], after: dict[str, Any]

@@ -19,7 +19,7 @@ def add(request: StaffRequest, customer_pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_pk)
     form = ContactForm(request.POST or None, instance=Contact(customer=customer))
     if request.method == "POST" and form.is_valid():
-        contact = form.save()
+        contact = form.keep(now=request.now)
         messages.success(request, _("%(name)s is added.") % {"name": contact.name})
         return redirect("desk:customer", customer.pk)
     return render(request, "accounts/contact_form.html", {"form": form, "customer": customer})
@@ -33,7 +33,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     name = contact.name
     form = ContactForm(request.POST or None, instance=contact)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.keep(now=request.now)
         messages.success(request, _("%(name)s is changed.") % {"name": contact.name})
         return redirect("desk:customer", contact.customer_id)
     context = {"form": form, "customer": contact.customer, "contact": contact, "name": name}

@@ -19,12 +19,17 @@ ROOMS: list[tuple[str, Promise]] = [
     ("desk:today", _("Today")),
     ("desk:customers", _("Customers")),
     ("desk:contracts", _("Contracts")),
-    ("gaps:gaps", _("Gaps")),
+    ("desk:touches", _("Touches")),
     ("desk:interventions", _("Interventions")),
     ("answers:answers", _("Answers")),
+    ("gaps:gaps", _("Gaps")),
+]
+BEHIND: list[tuple[str, Promise]] = [
+    ("playbooks:playbooks", _("Playbooks")),
     ("accounts:products", _("Products")),
     ("accounts:imports", _("Imports")),
 ]
+"""Rooms that nobody is in each day: they stand in the reader's menu, and leave the bar short enough for a phone."""
 
 
 class Entry(NamedTuple):
@@ -38,10 +43,21 @@ class Entry(NamedTuple):
 @register.inclusion_tag("_nav.html")
 def navigation(path: str) -> dict[str, list[Entry]]:
     """The bar's entries; the current one is the room whose address is the longest beginning of `path`."""
-    rooms = [(href, label) for name, label in ROOMS if (href := address(name))]
+    return {"entries": entries(ROOMS, path)}
+
+
+@register.simple_tag
+def behind(path: str) -> list[Entry]:
+    """{% behind request.path as rooms %}: the rooms in the reader's menu."""
+    return entries(BEHIND, path)
+
+
+def entries(named: list[tuple[str, Promise]], path: str) -> list[Entry]:
+    """Those of these rooms that are installed, and which of them the reader is in."""
+    rooms = [(href, label) for name, label in named if (href := address(name))]
     around = [href for href, _label in rooms if path == href or (href != "/" and path.startswith(singular(href)))]
     current = max(around, key=len, default="")
-    return {"entries": [Entry(href, label, href == current) for href, label in rooms]}
+    return [Entry(href, label, href == current) for href, label in rooms]
 
 
 def singular(href: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import services, terms
 from accounts.models import Amendment, Contact, Contract, ContractTerm, User
+from accounts.seam import people_changed
 from accounts.services import NotAllowed
 from renewals.links.models import RenewalLink
 from renewals.links.services import revoke
@@ -99,12 +100,15 @@ def part_with(contact: Contact, *, now: datetime) -> bool:
     Whom something was sent to, who was told or spoken with, stays on record (rule 24): they are written to no more,
     and their links open nothing.
     """
+    contracts = list(contact.customer.contracts.values_list("pk", flat=True))
     if not is_on_record(contact):
         contact.delete()
+        people_changed(contracts, now=now)
         return True
     Contact.objects.filter(pk=contact.pk).update(gets_notices=False)
     for link in RenewalLink.objects.filter(contact=contact, revoked_at=None):
         revoke(link, now=now)
+    people_changed(contracts, now=now)
     return False
 
 

@@ -19,6 +19,7 @@ from accounts.rhythm import Stretch
 from accounts.worktime import WorkingHours
 from renewals.conversations.reading import Talks, talks_with
 from renewals.desk.peaks import Note, notes_of
+from renewals.desk.plans import PlanPage, plan_page, with_plans
 from renewals.desk.rows import ReadTerm, Row, dots, is_urgent, last_minute_at, rows, with_touches
 from renewals.desk.words import STATES, what_comes_next
 from renewals.entitlement import State
@@ -27,6 +28,7 @@ from renewals.gaps.simulating import convention_of, promise_of
 from renewals.gaps.words import gap_sentence
 from renewals.health.panel import Panel, panels
 from renewals.history import Entry, timeline_of
+from renewals.history.titles import STEP
 from renewals.interventions.models import Intervention
 from renewals.links.models import RenewalLink
 from renewals.links.services import address_of
@@ -92,8 +94,14 @@ class Story:
 
     @property
     def dots(self) -> list[Dot]:
-        """The touches on the ribbon."""
-        return dots(self.clock)
+        """The touches on the ribbon, and the steps of the plan that are to come."""
+        coming = [Dot(line.step.goes_at, done=False) for line in self.plan.lines if line.is_open]
+        return [*dots(self.clock), *(dot for dot in coming if dot.at > self.now)]
+
+    @cached_property
+    def plan(self) -> PlanPage:
+        """What is planned for this end, step by step."""
+        return plan_page(self.clock, now=self.now)
 
     @property
     def hours(self) -> WorkingHours:
@@ -133,8 +141,8 @@ class Story:
 
     @property
     def to_come(self) -> list[Entry]:
-        """What is planned, the next first."""
-        return [entry for entry in self.entries if entry.planned]
+        """What is planned, the next first. The steps of the plan stand in the plan."""
+        return [entry for entry in self.entries if entry.planned and entry.kind != STEP]
 
     @property
     def so_far(self) -> list[Entry]:
@@ -176,6 +184,7 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
             Prefetch("term__asked", Asked.objects.select_related("reminder__user")),
             "contract__customer__contacts",
             "contract__customer__calendar__days",
+            *with_plans(user),
             Prefetch("contract__links", RenewalLink.objects.select_related("contact")),
         )
         .order_by("ends_at", "pk")

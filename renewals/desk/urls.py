@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from renewals.desk.views import actions, as_customer, channels, contracts, customers, duty, grants, interventions, today
+from renewals.desk.views import (
+    actions,
+    as_customer,
+    channels,
+    contracts,
+    customers,
+    duty,
+    grants,
+    interventions,
+    plans,
+    today,
+    touches,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -33,6 +45,15 @@ urlpatterns = [
     path("contract/no/<int:pk>/", actions.say_no, name="say_no"),
     path("contract/link/<int:pk>/", actions.make_link, name="make_link"),
     path("contract/unlink/<int:pk>/", actions.revoke_link, name="revoke_link"),
+    # /touches/, and a contract's own plan
+    path("touches/", touches.all_touches, name="touches"),
+    path("plan/<int:pk>/move/", plans.move, name="plan_move"),
+    path("plan/<int:pk>/drop/", plans.drop, name="plan_drop"),
+    path("plan/<int:pk>/again/", plans.take_up_again, name="plan_again"),
+    path("plan/<int:pk>/done/", plans.mark_done, name="plan_done"),
+    path("plan/<int:pk>/to/", plans.address, name="plan_address"),
+    path("plan/<int:pk>/add/", plans.add, name="plan_add"),
+    path("plan/<int:pk>/version/", plans.follow, name="plan_version"),
     path("contracts/<path:number>/as-customer/page/", as_customer.page, name="customers_page"),
     path("contracts/<path:number>/as-customer/", as_customer.as_customer, name="as_customer"),
     path("contracts/<path:number>/", contracts.contract, name="contract"),

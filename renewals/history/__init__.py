@@ -24,6 +24,7 @@ from renewals.history.titles import (
     NOTICE,
     PEAK_LEFT,
     STARTS,
+    STEP,
     TALKED,
     TOLD,
     days_left,
@@ -55,6 +56,7 @@ def timeline_of(contract: Contract, *, now: datetime) -> list[Entry]:
         *left(contract),
         *talked(contract),
         *to_be_told(contract, clocks, now=now),
+        *to_be_done(contract, now=now),
         *(entry for clock in clocks for entry in computed(clock.windows, events, now=now)),
     ]
     return sorted(entries, key=lambda entry: entry.at)
@@ -114,12 +116,19 @@ def said_of(event: Event) -> str:
         return str(Delivery.Dropped(answer).label)
     if event.kind == Event.Kind.NOTICE_SENT:
         return days_left(event.detail) if event.detail.get("lead_days") else ""
+    if event.kind in (Event.Kind.STEP_ADDED, Event.Kind.STEP_MOVED):
+        return gettext("it goes out %(minute)s") % {"minute": wording.instant(at_of(event), event.detail["time_zone"])}
     return (
         answer
         or str(event.detail.get("phone", ""))
         or str(event.detail.get("reason", ""))
         or promised_minute(event.detail)
     )
+
+
+def at_of(event: Event) -> datetime:
+    """The instant that a step of the plan was given."""
+    return datetime.fromisoformat(event.detail["to_at"])
 
 
 def told(contract: Contract, events: list[Event]) -> Iterator[Entry]:
@@ -198,6 +207,16 @@ def to_be_told(contract: Contract, clocks: list[Clock], *, now: datetime) -> Ite
             planned=True,
             title=titled(NOTICE, {"contact": touch.contact.name, "touch": touch.kind}),
             detail=later(partial(lead_of, touch)),
+        )
+
+
+def to_be_done(contract: Contract, *, now: datetime) -> Iterator[Entry]:
+    """The steps of the plan that are still to go out. What became of the others is an event."""
+    for step in contract.plan_steps.coming(at=now).filter(goes_at__gt=now).select_related("contact"):
+        said = {"purpose": step.purpose, "title": step.title, "channel": step.channel}
+        said |= {"contact": step.contact.name if step.contact else ""}
+        yield Entry(
+            at=step.goes_at, kind=STEP, planned=True, title=titled(STEP, said), detail=step.get_writer_display()
         )
 
 

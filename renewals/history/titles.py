@@ -13,11 +13,14 @@ from accounts import wording
 from renewals.conversations.models import Conversation
 from renewals.history.entries import later
 from renewals.interventions.models import Intervention, PhoneCall
+from renewals.playbooks.models import Channel
+from renewals.playbooks.words import PURPOSES
 from renewals.timeline.models import Event
 from renewals.touches.models import Touch
 
 STARTS, BUFFER_ENDS, CLOSES, NOTICE, TOLD = "starts", "buffer_ends", "closed", "notice", "evidence"
 LAST_NO, JOINS, ASKED, PEAK_LEFT, TALKED = "last_no", "joins", "asked", "peak_left", "talked"
+STEP = "step"
 """Kinds of entry beside those of amendments and events."""
 
 
@@ -58,6 +61,15 @@ TO_COME = {
 def named(titles: Mapping[Any, str], detail: dict[str, Any]) -> str:
     """The title of a message by what it is: a letter, a receipt, else a notice."""
     return titles.get(detail.get("touch"), titles[None])
+
+
+def of_the_plan(detail: dict[str, Any]) -> dict[str, str]:
+    """What a step of the plan is called: its own title, or its purpose."""
+    return {"step": detail.get("title") or str(dict(PURPOSES)[detail["purpose"]])}
+
+
+def way(detail: dict[str, Any]) -> dict[str, str]:
+    return {"channel": str(Channel(detail["channel"]).label)}
 
 
 TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -105,6 +117,21 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     Event.Kind.INTERVENTION_CLOSED: lambda detail: (
         gettext("Intervention closed: %(outcome)s") % {"outcome": Intervention.Outcome(detail["outcome"]).label}
+    ),
+    Event.Kind.STEP_ADDED: lambda detail: gettext("Added to the plan: %(step)s") % of_the_plan(detail),
+    Event.Kind.STEP_MOVED: lambda detail: gettext("Moved within the plan: %(step)s") % of_the_plan(detail),
+    Event.Kind.STEP_ADDRESSED: lambda detail: (
+        gettext("Goes to %(name)s now: %(step)s") % (of_the_plan(detail) | to_whom(detail))
+    ),
+    Event.Kind.STEP_DROPPED: lambda detail: gettext("Left out of the plan: %(step)s") % of_the_plan(detail),
+    Event.Kind.STEP_TAKEN_UP: lambda detail: gettext("Taken up again: %(step)s") % of_the_plan(detail),
+    Event.Kind.STEP_DONE: lambda detail: gettext("Done: %(step)s") % of_the_plan(detail),
+    Event.Kind.PLAN_MOVED: lambda detail: (
+        gettext("The plan follows another version: %(playbook)s, version %(number)s")
+        % {"playbook": detail["playbook"] or gettext("The usual playbook"), "number": detail["number"]}
+    ),
+    STEP: lambda detail: (
+        gettext("%(step)s, %(channel)s to %(name)s") % (of_the_plan(detail) | to_whom(detail) | way(detail))
     ),
     NOTICE: lambda detail: gettext(named(TO_COME, detail)) % to_whom(detail),
     ASKED: lambda detail: gettext("%(name)s was asked to tell the customer") % to_whom(detail),

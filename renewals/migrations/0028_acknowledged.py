@@ -4,15 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('renewals', '0027_morning_outcomes'),
+        ("renewals", "0027_morning_outcomes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='event',
-            name='kind',
-            field=models.CharField(choices=[('ending', 'end announced'), ('buffer_started', 'buffer began'), ('soft_locked', 'soft lock began'), ('closed', 'contract closed'), ('renewed', 'renewed'), ('notice_sent', 'notice sent'), ('notice_failed', 'notice could not be sent'), ('notice_bounced', 'notice came back'), ('notice_dropped', 'notice not needed any more'), ('answered', 'answered'), ('page_opened', 'renewal page opened'), ('acknowledged', 'acknowledged the minute'), ('call_requested', 'asked for a call'), ('extended', 'more time given'), ('grant_undone', 'extra time taken back'), ('intervention_opened', 'intervention opened'), ('handed_over', 'intervention handed over'), ('taken', 'intervention taken'), ('called', 'customer called'), ('intervention_closed', 'intervention closed')], max_length=20, verbose_name='kind'),
+            model_name="event",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("ending", "end announced"),
+                    ("buffer_started", "buffer began"),
+                    ("soft_locked", "soft lock began"),
+                    ("closed", "contract closed"),
+                    ("renewed", "renewed"),
+                    ("notice_sent", "notice sent"),
+                    ("notice_failed", "notice could not be sent"),
+                    ("notice_bounced", "notice came back"),
+                    ("notice_dropped", "notice not needed any more"),
+                    ("answered", "answered"),
+                    ("page_opened", "renewal page opened"),
+                    ("acknowledged", "acknowledged the minute"),
+                    ("call_requested", "asked for a call"),
+                    ("extended", "more time given"),
+                    ("grant_undone", "extra time taken back"),
+                    ("intervention_opened", "intervention opened"),
+                    ("handed_over", "intervention handed over"),
+                    ("taken", "intervention taken"),
+                    ("called", "customer called"),
+                    ("intervention_closed", "intervention closed"),
+                ],
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
     ]

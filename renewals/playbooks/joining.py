@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -16,14 +16,14 @@ DAY = timedelta(days=1)
 Key = tuple[int, date]
 
 
-def join(changed: Sequence[PlanStep]) -> None:
+def join(changed: Sequence[PlanStep], *, now: datetime) -> None:
     """Settle who goes out with whom for the recipients of these steps, which have just got their instants."""
     people = {step.contact_id for step in changed if step.contact_id and step.channel == Channel.LETTER}
     if not people:
         return
     first, last = min(step.goes_at for step in changed), max(step.goes_at for step in changed)
     beside = Q(goes_at__gte=first - DAY, goes_at__lte=last + DAY) | Q(joins__in=[step.pk for step in changed])
-    letters = PlanStep.objects.open().filter(beside, contact__in=people, channel=Channel.LETTER)
+    letters = PlanStep.objects.coming(at=now).filter(beside, contact__in=people, channel=Channel.LETTER)
     steps = list(letters.select_related("contact__customer").order_by("goes_at", "pk"))
     leaders = leader_of(by_day(steps))
     wrong = [(step.pk, leaders[step.pk]) for step in steps if step.joins_id != leaders[step.pk]]
@@ -42,3 +42,9 @@ def by_day(steps: Iterable[PlanStep]) -> Mapping[Key, list[PlanStep]]:
 def leader_of(days: Mapping[Key, Sequence[PlanStep]]) -> Mapping[int, int | None]:
     """By step, the one that it goes out with; None for one that goes out by itself."""
     return {step.pk: None if step is group[0] else group[0].pk for group in days.values() for step in group}
+
+
+def rejoin(left: Sequence[PlanStep], *, now: datetime) -> None:
+    """What was to go out with a step that is over now goes out by itself, or with the next."""
+    PlanStep.objects.filter(pk__in=[step.pk for step in left]).update(joins=None)
+    join(left, now=now)

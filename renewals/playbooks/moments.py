@@ -48,6 +48,11 @@ class Wanted:
         base = {Anchor.START: window.starts_at, Anchor.END: window.ends_at, Anchor.LOCK: window.lock_at}[self.anchor]
         return base and base + self.days * DAY
 
+    @property
+    def is_before_the_end(self) -> bool:
+        """Whether it is about an end that is still to come."""
+        return self.anchor is Anchor.START or (self.anchor is Anchor.END and self.days < 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Staff:
@@ -73,13 +78,18 @@ def timed(
 ) -> list[tuple[int, Timed]]:
     """The steps of one plan that are still to come, each under its place among `steps`, in order of time.
 
-    What a step means that has passed already is left out: what is late is told by plain notices (rule 15).
+    What a step means that has passed already is left out, and what could only go out after the end that it is about:
+    what is late is told by plain notices (rule 15).
     """
     coming = sorted(
         ((at, place, step) for place, step in enumerate(steps) if (at := still(step, window, now=now)) is not None),
         key=itemgetter(0, 1),
     )
-    going = [(place, step, goes_at(step, at, window, reader=reader, now=now)) for at, place, step in coming]
+    going = [
+        (place, step, out_at)
+        for at, place, step in coming
+        if (out_at := goes_at(step, at, window, reader=reader, now=now)) < window.ends_at or at >= window.ends_at
+    ]
     return [
         (place, with_ladder(step, at, lapses_at, writer=writer))
         for (place, step, at), lapses_at in zip(going, lapses(going, window), strict=True)

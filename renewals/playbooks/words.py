@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 PURPOSES = [
     ("explain", _("Explain the minute")),
     ("look_back", _("Look back")),
-    ("value", _("Value")),
+    ("value", pgettext_lazy("what the product did for them", "Value")),
     ("options", _("Options")),
     ("talk_track", _("A week to go")),
     ("care", _("Personal care")),

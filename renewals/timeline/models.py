@@ -32,6 +32,13 @@ class Event(models.Model):
         TAKEN = "taken", _("intervention taken")
         CALLED = "called", _("customer called")
         INTERVENTION_CLOSED = "intervention_closed", _("intervention closed")
+        STEP_ADDED = "step_added", _("step of the plan added")
+        STEP_MOVED = "step_moved", _("step of the plan moved")
+        STEP_ADDRESSED = "step_addressed", _("step of the plan goes to somebody else")
+        STEP_DROPPED = "step_dropped", _("step of the plan left out")
+        STEP_TAKEN_UP = "step_taken_up", _("step of the plan taken up again")
+        STEP_DONE = "step_done", _("step of the plan done")
+        PLAN_MOVED = "plan_moved", _("plan moved to another version")
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="events", verbose_name=_("contract"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

@@ -26,6 +26,7 @@ from renewals.links.services import fresh_link
 from renewals.locking.models import Evidence, Grant
 from renewals.locking.observing import observe_lock
 from renewals.locking.telling import record_evidence
+from renewals.playbooks.models import Playbook
 from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
@@ -64,6 +65,16 @@ PAGES = [
     "/contract/told/{contract}/",
     "/contract/more/{contract}/?days=1&reason=close",
     "/contract/peak/{contract}/",
+    "/touches/",
+    "/touches/?state=any",
+    "/plan/{step}/move/",
+    "/plan/{step}/drop/",
+    "/plan/{contract}/add/",
+    "/plan/{contract}/version/",
+    "/playbooks/",
+    "/playbooks/{playbook}/",
+    "/playbooks/{playbook}/change/",
+    "/playbooks/{playbook}/move-all/",
     "/interventions/",
     "/intervention/{intervention}/",
     "/duty/",
@@ -191,6 +202,7 @@ def addressed() -> dict[str, object]:
         "customer": contract.customer_id,
         "contact": people.pk,
         "peak": Peak.objects.get().pk,
+        "playbook": Playbook.objects.get().pk,
         "learning": Product.objects.get(code="learning").pk,
     }
     return found | {"number": contract.number, "product": contract.product_id}
@@ -368,6 +380,30 @@ def test_the_minute_stays_inside_its_card(at_the_desk, path: str, width: int) ->
 
     inside = "time => time.getBoundingClientRect().right <= time.closest('.card-body').getBoundingClientRect().right"
     assert page.locator(".card .minute time").first.evaluate(inside)
+
+
+def test_a_step_outside_their_hours_is_proposed_the_next_minute_of_work(at_the_desk) -> None:
+    page = at_the_desk("/plan/{step}/move/", java_script_enabled=False)
+
+    page.get_by_label("Goes out at").fill("2026-11-24T23:00")
+    page.get_by_role("button", name="Move it there").click()
+
+    expect(page.get_by_label("Goes out at")).to_have_value("2026-11-25T09:00")
+    page.get_by_role("button", name="Move it there").click()
+    expect(page.locator(".note.success")).to_contain_text("goes out 25 November 2026, 09:00 (Asia/Shanghai)")
+
+
+def test_a_playbook_gets_a_step_more_without_javascript(at_the_desk) -> None:
+    page = at_the_desk("/playbooks/{playbook}/change/", java_script_enabled=False)
+    page.get_by_role("button", name="More rows").click()
+
+    row = page.get_by_role("group", name="Step 13")
+    row.get_by_label("Purpose").select_option("Value")
+    row.get_by_label("Days").fill("45")
+    page.get_by_role("button", name="Keep this version").click()
+
+    expect(page.locator(".note.success")).to_contain_text("Version 2 is kept.")
+    expect(page.get_by_text("New: 45 days before the last minute · Value")).to_be_visible()
 
 
 def test_what_if_is_asked_without_javascript_and_its_address_can_be_shared(at_the_desk) -> None:

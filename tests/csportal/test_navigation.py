@@ -30,6 +30,14 @@ def test_the_first_page_marks_only_itself():
     assert current("/") == ["/"]
 
 
+def test_a_room_of_the_readers_menu_marks_none_of_the_bar(monkeypatch):
+    addresses = {"desk:today": "/", "playbooks:playbooks": "/playbooks/"}
+    monkeypatch.setattr(bar, "address", lambda name: addresses.get(name, ""))
+
+    assert current("/playbooks/3/") == []
+    assert [entry.is_current for entry in bar.behind("/playbooks/3/")] == [True]
+
+
 def test_a_page_outside_all_rooms_marks_none():
     assert current("/accounts/login/") == []
 

@@ -55,9 +55,13 @@ def test_what_was_recorded_and_sent_stands_in_the_story_once():
         ("notice_sent", False),
         ("ending", True),
         ("notice", True),
+        ("step", True),
         ("buffer_started", True),
         ("buffer_ends", True),
+        ("step", True),
+        ("step", True),
         ("soft_locked", True),
+        ("step", True),
         ("closed", True),
     ]
 

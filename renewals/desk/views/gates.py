@@ -13,6 +13,7 @@ from renewals.desk.rows import Row, rows
 from renewals.interventions.models import Channel, Intervention
 from renewals.links.models import RenewalLink
 from renewals.locking.models import Grant
+from renewals.playbooks.models import PlanStep
 
 
 def clock_for(request: StaffRequest, contract_pk: int) -> Row:
@@ -43,6 +44,13 @@ def grant_for(request: StaffRequest, pk: int) -> Grant:
     visible = rows(request.user, now=request.now).values("contract")
     grants = Grant.objects.select_related("term__contract__customer", "term__contract__product", "by", "contact")
     return get_object_or_404(grants, term__contract__in=visible, pk=pk)
+
+
+def step_for(request: StaffRequest, pk: int) -> PlanStep:
+    """A step of the plan of a contract the reader may see; 404 otherwise."""
+    visible = PlanStep.objects.visible_to(request.user)
+    related = ("plan", "contract__customer", "contract__product", "contact__customer")
+    return get_object_or_404(visible.select_related(*related), pk=pk)
 
 
 def intervention_for(request: StaffRequest, pk: int) -> Intervention:

@@ -14,6 +14,7 @@ from renewals.conversations.services import Promised, note_promise
 from renewals.links.services import fresh_link
 from tests.renewals import cast
 from tests.renewals.cast import T
+from tests.renewals.desk.test_plan import lay_all
 
 SEES = {
     "chen": {"chen", "shen", None},
@@ -32,13 +33,17 @@ def contracts(house) -> dict[str | None, Contract]:
         customer = cast.lan_tu(name=f"Customer of {owner}", owner=house.get(owner))
         cast.lin(customer)
         found[owner] = cast.contract(customer, number=f"N-{owner}", owner=house.get(owner))
+    lay_all()
     return found
 
 
 def pages_of(contract: Contract) -> list[str]:
     pk, customer = contract.pk, contract.customer_id
     contact = Contact.objects.get(customer=customer).pk
+    step = contract.plan_steps.get(purpose="care").pk
     return [
+        *(reverse(f"desk:plan_{name}", args=[step]) for name in ("move", "drop", "done", "address")),
+        *(reverse(f"desk:plan_{name}", args=[pk]) for name in ("add", "version")),
         contract.get_absolute_url(),
         *(reverse(f"desk:{name}", args=[pk]) for name in ("renew", "move_end", "told")),
         reverse("accounts:contract_edit", args=[pk]),
@@ -69,6 +74,7 @@ def deeds_on(contract: Contract) -> list[str]:
             for about in (contract, None)]  # fmt: skip
     return [
         *(reverse("conversations:settle", args=[one.pk]) for one in owed),
+        reverse("desk:plan_again", args=[contract.plan_steps.get(purpose="care").pk]),
         reverse("desk:say_no", args=[contract.pk]),
         reverse("desk:make_link", args=[contract.pk]),
         reverse("desk:revoke_link", args=[link.pk]),
@@ -103,10 +109,13 @@ def test_lists_and_files_hold_what_the_reader_may_see(enter, contracts, reader) 
     named = {owner for owner in OWNERS if f"Customer of {owner}" in text(enter(reader), "desk:customers")}
     taken = {owner for owner in OWNERS if f"N-{owner}" in text(enter(reader), "desk:contracts", export="csv")}
 
-    assert seen == named == taken == SEES[reader]
+    touched = {owner for owner in OWNERS if f"Customer of {owner}" in text(enter(reader), "desk:touches")}
+    filed = {owner for owner in OWNERS if f"N-{owner}" in text(enter(reader), "desk:touches", export="csv")}
+
+    assert seen == named == taken == touched == filed == SEES[reader]
 
 
-@pytest.mark.parametrize("name", ["today", "contracts", "customers"])
+@pytest.mark.parametrize("name", ["today", "contracts", "customers", "touches"])
 def test_nobody_sees_a_page_before_they_log_in(client, db, name) -> None:
     response = client.get(reverse(f"desk:{name}"))
 

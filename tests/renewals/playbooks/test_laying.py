@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import services as accounts
 from accounts import terms
+from accounts.seam import hours_changed, people_changed
 from renewals.locking.renewing import renew
 from renewals.playbooks import laying, services
 from renewals.playbooks.models import Plan, PlanStep, Playbook, ToPlan
@@ -128,6 +129,18 @@ def test_what_was_to_go_out_with_a_dropped_letter_goes_out_by_itself():
     assert second.plan_steps.get(purpose="value").joins is None
 
 
+def test_what_was_to_go_out_with_a_letter_of_a_renewed_contract_goes_out_by_itself():
+    customer = lan_tu()
+    lin(customer)
+    first, second = (contract(customer, through="2027-02-26", number=number) for number in ("LT-1", "LT-2"))
+    lay_all()
+
+    renew(first, after=first.terms.get().ends_at, term=terms.parse_term("1 year"), by="Chen", now=T)
+    lay_all()
+
+    assert second.plan_steps.get(purpose="value").joins is None
+
+
 def test_a_renewal_makes_the_steps_before_it_moot():
     found = lan_tu_contract(through="2026-12-11")
     lay_all()
@@ -154,6 +167,90 @@ def test_a_running_plan_keeps_its_version_until_somebody_moves_it():
     assert [(step.purpose, step.days) for step in found.plan_steps.all()] == [("value", -14)]
 
 
+def test_following_another_version_takes_nothing_back_that_was_done():
+    found = lan_tu_contract(through="2027-02-26")
+    lay_all()
+    services.mark_done(found.plan_steps.get(purpose="value"), how="", by=chen(), now=T)
+    (playbook,) = Playbook.objects.all()
+    said = {"anchor": "end", "days": -60, "purpose": "value", "channel": "letter", "writer": "owner"}
+    version = services.make_version(playbook, steps=[said], by=chen(), now=T)
+
+    services.follow(Plan.objects.get(contract=found), version, by=chen(), now=T)
+
+    (value,) = found.plan_steps.all()
+    assert value.done_at == T
+
+
+def test_an_end_that_moves_far_brings_back_what_had_passed():
+    found = lan_tu_contract(through="2026-12-11")
+    lay_all()
+    assert "look_back" not in purposes(found)
+
+    accounts.move_end(found, term=terms.parse_term("through 2027-06-30"), reason="", by=chen(), now=T)
+    lay_all()
+
+    assert purposes(found)[0] == "look_back"
+    assert found.plan_steps.get(purpose="care").goes_at == utc("2027-06-30T01:00")
+
+
+def test_an_end_that_moves_near_takes_away_what_would_go_out_after_it():
+    found = lan_tu_contract(through="2027-02-26")
+    lay_all()
+
+    accounts.move_end(found, term=terms.parse_term("until 2026-11-24T12:00"), reason="merged", by=chen(), now=T)
+    lay_all()
+
+    assert all(step.goes_at < utc("2026-11-24T04:01") for step in found.plan_steps.filter(anchor="end", days__lt=0))
+
+
+def test_a_letter_that_waits_for_monday_is_not_taken_back_on_sunday():
+    found = lan_tu_contract(through="2027-02-26")
+    lay_all()
+    options = found.plan_steps.get(purpose="options")
+    assert options.goes_at == utc("2027-01-28T01:00")
+
+    ToPlan.objects.create(contract=found)
+    lay_all(now=utc("2027-01-27T23:00"))
+
+    options.refresh_from_db()
+    assert options.goes_at == utc("2027-01-28T01:00")
+
+
+def test_steps_that_had_nobody_to_go_to_go_to_whoever_is_added():
+    customer = lan_tu()
+    found = contract(customer, through="2027-02-26")
+    lay_all()
+
+    people_changed([found.pk], now=T)
+    added = lin(customer)
+    lay_all()
+
+    assert {step.contact for step in found.plan_steps.all()} == {added}
+
+
+def test_who_is_not_told_of_ends_any_more_is_replaced():
+    found = lan_tu_contract(through="2027-02-26")
+    first, second = found.customer.contacts.get(), lin(found.customer, name="王工", email="wang@lantu.test")
+    lay_all()
+
+    type(first).objects.filter(pk=first.pk).update(gets_notices=False)
+    people_changed([found.pk], now=T)
+    lay_all()
+
+    assert {step.contact for step in found.plan_steps.filter(channel="letter")} == {second}
+
+
+def test_a_customer_who_moves_is_written_to_at_their_new_hours():
+    found = lan_tu_contract(through="2027-02-26")
+    lay_all()
+
+    type(found.customer).objects.filter(pk=found.customer_id).update(time_zone="Europe/London")
+    hours_changed([found.pk], now=T)
+    lay_all()
+
+    assert found.plan_steps.get(purpose="value").goes_at == utc("2026-12-28T16:00")  # the last two hours of their day
+
+
 def test_a_playbook_for_the_product_comes_before_the_usual_one():
     laying.watch(now=T)
     said = {"anchor": "end", "days": -14, "purpose": "value", "channel": "letter", "writer": "owner"}
@@ -172,7 +269,7 @@ def test_the_cost_of_laying_does_not_grow_with_the_contracts(django_assert_num_q
         contract(customer, through="2027-02-26", number=f"LT-{number}")
     laying.watch(now=T)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         laying.lay_due(now=T, limit=500)
 
 

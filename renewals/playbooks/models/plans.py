@@ -1,145 +1,30 @@
-"""Playbooks with their versions, and the plan of each term that follows one of them (rule 17)."""
+"""The plan of each term that follows a version of a playbook, step by step (rule 17)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Self
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
-from django.utils.translation import gettext
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Contact, Contract, ContractTerm, Product, User
+from accounts.models import Contact, Contract, ContractTerm, User
 from renewals.locking.models import Clock
-from renewals.playbooks import moments
-from renewals.playbooks.words import AIMS, PURPOSES
+from renewals.playbooks.models.playbooks import ONLY_AFTER, Anchor, Said, Step, Version, Writer
+from renewals.playbooks.standing import Standing
 
 
-class Anchor(models.TextChoices):
-    """What the days of a step count from."""
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def visible_to(self, user: User) -> Self:
+        """Plans of the contracts that `user` may see."""
+        return self if user.sees_everything else self.filter(contract__in=Contract.objects.visible_to(user))
 
-    START = "start", _("after the term begins")
-    END = "end", _("around the last minute")
-    LOCK = "lock", _("after the soft lock")
-
-
-class Channel(models.TextChoices):
-    LETTER = "letter", _("letter")
-    CALL = "call", _("call")
-
-
-class Writer(models.TextChoices):
-    OWNER = "owner", _("the owner")
-    MANAGER = "manager", _("the manager")
-    PORTAL = "portal", _("the portal by itself")
-
-
-class Playbook(models.Model):
-    """For whom it is meant: everything that is left empty means everybody. The closest one that fits counts."""
-
-    name = models.CharField(_("name"), max_length=100, blank=True)
-    product = models.ForeignKey(
-        Product, models.CASCADE, null=True, blank=True, related_name="playbooks", verbose_name=_("product")
-    )
-    segment = models.CharField(_("segment"), max_length=40, blank=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=Contract.Kind, blank=True)
-
-    class Meta:
-        ordering = ("pk",)
-        verbose_name = _("playbook")
-        verbose_name_plural = _("playbooks")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("product", "segment", "kind"),
-                name="playbook_once_for_whom_it_is_meant",
-                nulls_distinct=False,
-                violation_error_message=_("There is a playbook for exactly these contracts already: change that one."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name or gettext("The usual playbook")
-
-    def get_absolute_url(self) -> str:
-        return reverse("playbooks:playbook", args=[self.pk])
-
-
-class Version(models.Model):
-    """What a playbook said from `made_at` on. It never changes: who changes a playbook makes another version."""
-
-    playbook = models.ForeignKey(Playbook, models.CASCADE, related_name="versions", verbose_name=_("playbook"))
-    number = models.PositiveIntegerField(_("version"))
-    made_at = models.DateTimeField(_("made at"))
-    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by"))
-
-    class Meta:
-        ordering = ("-number",)
-        verbose_name = _("version of a playbook")
-        verbose_name_plural = _("versions of playbooks")
-        constraints = (models.UniqueConstraint(fields=("playbook", "number"), name="version_once_a_number"),)
-
-    def __str__(self) -> str:
-        return f"{self.playbook} · {self.number}"
-
-
-class Said(models.Model):
-    """What a step is: when, what for, by which way, by whom. An empty title or aim is that of its purpose."""
-
-    anchor = models.CharField(_("counted"), max_length=6, choices=Anchor)
-    days = models.SmallIntegerField(
-        _("days"),
-        validators=[MinValueValidator(-400), MaxValueValidator(400)],
-        help_text=_("Below zero: before the last minute."),
-    )
-    purpose = models.CharField(_("purpose"), max_length=14, choices=PURPOSES)
-    channel = models.CharField(_("by"), max_length=6, choices=Channel, default=Channel.LETTER)
-    writer = models.CharField(_("who"), max_length=7, choices=Writer, default=Writer.OWNER)
-    title = models.CharField(_("title"), max_length=100, blank=True)
-    aim = models.TextField(_("what it is for"), max_length=600, blank=True)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def name(self) -> str:
-        """What it is called: its own title, or its purpose."""
-        return self.title or str(dict(PURPOSES)[self.purpose])
-
-    @property
-    def what_for(self) -> str:
-        """What it is for, for whoever writes."""
-        return self.aim or str(AIMS.get(self.purpose, ""))
-
-    @property
-    def wanted(self) -> moments.Wanted:
-        """The plain value that `moments` takes."""
-        return moments.Wanted(moments.Anchor(self.anchor), self.days)
-
-
-ONLY_AFTER = Q(anchor="end") | Q(days__gte=0)
-"""What counts from a start or a lock comes after it."""
-
-
-class Step(Said):
-    """One step of one version of a playbook."""
-
-    version = models.ForeignKey(Version, models.CASCADE, related_name="steps", verbose_name=_("version"))
-    place = models.PositiveSmallIntegerField(_("place"))
-
-    class Meta:
-        ordering = ("place",)
-        verbose_name = _("step of a playbook")
-        verbose_name_plural = _("steps of playbooks")
-        constraints = (
-            models.UniqueConstraint(fields=("version", "place"), name="step_once_a_place"),
-            models.CheckConstraint(condition=ONLY_AFTER, name="step_after_its_anchor"),
-        )
-
-    def __str__(self) -> str:
-        return self.name
+    def running(self, *, at: datetime) -> Self:
+        """Plans of the terms whose ends count at an instant, with no other term after them, until they are closed."""
+        clocks = Clock.objects.counting(at=at).filter(contract=OuterRef("contract"), term=OuterRef("term"))
+        alive = clocks.filter(span__endswith=None, is_history=False).exclude(closes_at__lte=at)
+        return self.filter(Exists(alive))
 
 
 class Plan(models.Model):
@@ -149,6 +34,8 @@ class Plan(models.Model):
     term = models.OneToOneField(ContractTerm, models.CASCADE, related_name="plan", verbose_name=_("term"))
     version = models.ForeignKey(Version, models.PROTECT, related_name="plans", verbose_name=_("version"))
     laid_at = models.DateTimeField(_("laid at"))
+
+    objects = PlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("plan")
@@ -161,7 +48,7 @@ class Plan(models.Model):
 class PlanStepQuerySet(models.QuerySet["PlanStep"]):
     def visible_to(self, user: User) -> Self:
         """Steps of the contracts that `user` may see."""
-        return self.filter(contract__in=Contract.objects.visible_to(user))
+        return self if user.sees_everything else self.filter(contract__in=Contract.objects.visible_to(user))
 
     def open(self) -> Self:
         """Neither done nor dropped. Whether they still make sense is a matter of time: `waiting`."""
@@ -169,15 +56,55 @@ class PlanStepQuerySet(models.QuerySet["PlanStep"]):
 
     def counting(self, *, at: datetime) -> Self:
         """Steps of the term whose end counts at an instant: a renewal makes all that was planned before it moot."""
-        clocks = Clock.objects.counting(at=at).filter(contract=OuterRef("contract"), term=OuterRef("plan__term"))
-        goes_on = clocks.filter(joins_at__isnull=False)
-        said_early = Q(anchor=Anchor.START) | Q(anchor=Anchor.END, days__lt=-7)
-        return self.filter(Exists(clocks.filter(span__endswith=None))).filter(said_early | ~Exists(goes_on))
+        return self.filter(counts(at))
+
+    def with_standing(self, *, at: datetime) -> Self:
+        """Each step with its `stands` at an instant: the set-based twin of `standing.standing`."""
+        return self.annotate(
+            stands=Case(
+                When(done_at__isnull=False, then=Value(Standing.DONE)),
+                When(dropped_at__isnull=False, then=Value(Standing.DROPPED)),
+                When(is_over(at), then=Value(Standing.LAPSED)),
+                When(can_be_written(at), then=Value(Standing.TO_WRITE)),
+                default=Value(Standing.TO_COME),
+                output_field=models.CharField(),
+            )
+        )
+
+    def in_standing(self, stands: str, *, at: datetime) -> Self:
+        """Steps that stand so at an instant, by plain comparisons that an index can serve."""
+        if stands in (Standing.DONE, Standing.DROPPED):
+            return self.filter(**{f"{stands}_at__isnull": False})
+        if stands == Standing.LAPSED:
+            return self.open().filter(is_over(at))
+        coming = self.coming(at=at)
+        return coming.filter(can_be_written(at)) if stands == Standing.TO_WRITE else coming.exclude(can_be_written(at))
+
+    def coming(self, *, at: datetime) -> Self:
+        """Steps that are to be written now, or later."""
+        return self.open().filter(lapses_at__gt=at).exclude(writer=Writer.PORTAL, goes_at__lte=at).counting(at=at)
 
     def waiting(self, *, now: datetime) -> Self:
         """Open steps that a person can do something about now, the most pressing first; joined ones with theirs."""
-        own = self.open().filter(joins=None, write_from__lte=now, lapses_at__gt=now).exclude(writer=Writer.PORTAL)
-        return own.counting(at=now).order_by("goes_at", "pk")
+        return self.in_standing(Standing.TO_WRITE, at=now).order_by("goes_at", "pk")
+
+
+def counts(at: datetime) -> Q:
+    """Steps of the term whose end counts at an instant, and that still say something true of it."""
+    clocks = Clock.objects.counting(at=at).filter(contract=OuterRef("contract"), term=OuterRef("plan__term"))
+    goes_on = clocks.filter(joins_at__isnull=False)
+    said_early = Q(anchor=Anchor.START) | Q(anchor=Anchor.END, days__lt=-7)
+    return Q(Exists(clocks.filter(span__endswith=None))) & (said_early | ~Q(Exists(goes_on)))
+
+
+def is_over(at: datetime) -> Q:
+    """Whose time has passed, or which a renewal has made moot; what the portal does by itself, with its moment."""
+    return Q(lapses_at__lte=at) | Q(writer=Writer.PORTAL, goes_at__lte=at) | ~counts(at)
+
+
+def can_be_written(at: datetime) -> Q:
+    """Whose time to write has come, by themselves."""
+    return Q(joins=None, write_from__lte=at) & ~Q(writer=Writer.PORTAL)
 
 
 class PlanStep(Said):
@@ -240,10 +167,17 @@ class PlanStep(Said):
             models.Index(
                 fields=("contract", "goes_at"), name="plan_step_open", condition=Q(done_at=None, dropped_at=None)
             ),
+            # The list of touches for whoever sees everything: the next first.
+            models.Index(fields=("goes_at",), name="plan_step_next", condition=Q(done_at=None, dropped_at=None)),
         )
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> str:
+        """By whose clock it goes out: the recipient's, or the customer's. Reads both."""
+        return self.contact.zone if self.contact else self.contract.customer.time_zone
 
 
 class ToPlan(models.Model):
