@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from renewals.letters.models import Letter
-from renewals.playbooks.models import Channel, PlanStep, PlanStepQuerySet
+from renewals.playbooks.models import Channel, PlanStep
+from renewals.playbooks.models.plans import PlanStepQuerySet
 from renewals.touches.models import Delivery
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_segments"),
-        ("renewals", "0025_playbooks"),
+        ("renewals", "0027_morning_outcomes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

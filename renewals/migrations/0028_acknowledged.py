@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("renewals", "0027_morning_outcomes"),
+        ("renewals", "0027_plans_on_record"),
     ]
 
     operations = [
