@@ -18,6 +18,7 @@ from accounts.worktime import WorkingHours, next_working_moment
 from renewals.callbacks.models import Endpoint
 from renewals.demo.calls import URL, called
 from renewals.demo.cast import CHEN, COLLEAGUES, COMPANIES, PRODUCTS, Company
+from renewals.demo.letters import write_letters
 from renewals.demo.past import live
 from renewals.demo.script import DAY, Life, Present
 from renewals.demo.stories import STORIES
@@ -61,6 +62,7 @@ def load(*, now: datetime) -> int:
     name_metrics(products, now=now)
     used(lives, now=now)
     called(by=colleagues[ADMIN], now=now)
+    write_letters(colleagues, now=now)
     return len(lives)
 
 

@@ -19,7 +19,9 @@ from renewals.desk import words
 from renewals.desk.rows import Row as DeskRow
 from renewals.desk.rows import last_minute_at, rows
 from renewals.entitlement import State
+from renewals.letters.waiting import on_their_way
 from renewals.locking.models import Evidence, Grant
+from renewals.playbooks.models import PlanStep, Writer
 from renewals.touches.models import Touch
 
 AHEAD = timedelta(days=400)
@@ -66,7 +68,12 @@ def gather(user: User, *, whose: str, now: datetime) -> list[Entry]:
     What else shall stand there is one more function in this list.
     """
     clocks = contracts_of(user, whose=whose, now=now)
-    found = [*last_minutes(clocks, user=user, now=now), *locks(clocks, user=user, now=now), *touches(clocks, now=now)]
+    found = [
+        *last_minutes(clocks, user=user, now=now),
+        *locks(clocks, user=user, now=now),
+        *touches(clocks, now=now),
+        *to_write(clocks, now=now),
+    ]
     return sorted(found, key=lambda entry: (entry.at, entry.uid))
 
 
@@ -142,6 +149,25 @@ def touches(clocks: Iterable[Row], *, now: datetime) -> Iterator[Entry]:
             text=told(clock, wording.until(clock.term.last_minute, clock.term.time_zone)),
             link=page_of(clock),
             changed_at=max(touch.planned_at, changed_at(clock, now=now)),
+        )
+
+
+def to_write(clocks: Iterable[Row], *, now: datetime) -> Iterator[Entry]:
+    """The steps of these contracts' plans that somebody has to write or say, when it can be begun (rule 17)."""
+    by_contract = {clock.contract_id: clock for clock in clocks}
+    steps = PlanStep.objects.coming(at=now).filter(contract__in=by_contract, joins=None).exclude(on_their_way())
+    for step in steps.exclude(writer=Writer.PORTAL).select_related("contact", "plan"):
+        clock = by_contract[step.contract_id]
+        name = step.contact.name if step.contact else clock.contract.customer.name
+        begins = max(step.write_from, step.plan.laid_at)
+        yield Entry(
+            uid=f"step-{step.pk}",
+            at=begins.replace(second=0, microsecond=0),
+            zone=clock.term.time_zone,
+            title=f"{step.name} · {name} · {clock.contract.customer.name}",
+            text=told(clock, _("Goes out %(at)s") % {"at": wording.instant(step.goes_at, clock.term.time_zone)}),
+            link=page_of(clock),
+            changed_at=max(step.moved_at or step.plan.laid_at, changed_at(clock, now=now)),
         )
 
 

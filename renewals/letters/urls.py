@@ -14,5 +14,6 @@ urlpatterns = [
     path("touch/<int:pk>/ask/", views.ask, name="ask"),
     path("touch/<int:pk>/return/", views.give_back, name="give_back"),
     path("touch/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("touch/<int:pk>/help/", views.help_with, name="help"),
     path("touch/<int:pk>/draft/", views.draft, name="draft"),
 ]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -167,6 +168,15 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
     except (ChangedMeanwhileError, NotAllowed) as problem:
         return kept_apart(request, pk, problem)
     return redirect("letters:write", pk)
+
+
+@login_required
+def help_with(request: StaffRequest, pk: int) -> HttpResponse:
+    """What has come of the draft: asked again by the page while a model writes."""
+    letter = services.letter_of(step_for(request, pk), by=request.user, now=request.now)
+    page = LetterPage(letter=letter, reader=request.user, now=request.now)
+    ask, poll = reverse("letters:draft", args=[pk]), reverse("letters:help", args=[pk])
+    return render(request, "drafting/_help.html", {"help": page.help, "ask": ask, "poll": poll, "form": "letter"})
 
 
 @login_required
