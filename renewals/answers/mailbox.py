@@ -75,8 +75,8 @@ def answered(answer: tuple[str, list[Any]]) -> list[Any]:
 
 def unseen(server: imaplib.IMAP4) -> list[str]:
     """The UIDs of the mails that nobody has seen, the oldest first."""
-    (found,) = answered(server.uid("SEARCH", "UNSEEN"))
-    return [uid.decode() for uid in (found or b"").split()][:AT_ONCE]
+    found = answered(server.uid("SEARCH", "UNSEEN"))
+    return [uid.decode() for line in found if line for uid in line.split()][:AT_ONCE]
 
 
 def take_one(server: imaplib.IMAP4, uid: str, *, now: datetime) -> str:

@@ -166,7 +166,7 @@ def was_written_by_a_machine(message: Message) -> bool:
     submitted = header(message, "Auto-Submitted").split(";")[0].strip().lower()
     if submitted and submitted != "no":
         return True
-    if header(message, "Precedence").lower() in ("auto_reply", "bulk", "junk", "list"):
+    if header(message, "Precedence").lower() in ("auto_reply", "bulk", "junk"):
         return True
     named = any(header(message, name) for name in MACHINES)
     return named or header(message, "Return-Path") == "<>" or bool(BY_ITSELF.match(header(message, "Subject")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
 from email.message import Message
@@ -24,6 +25,8 @@ from renewals.timeline.services import record_event
 from renewals.touches.models import Delivery, Report, Touch
 from renewals.touches.reports import Heard, take_report
 
+CHINESE_ENDS = re.compile(r"(?<=[。！？；，：）]) ")
+"""Between Chinese sentences stands no space."""
 FIRST_WORDS = 200
 """Characters of an answer that stand on the contract's timeline."""
 KINDS = {"failed": Report.Kind.BOUNCED, "delayed": Report.Kind.DEFERRED, "delivered": Report.Kind.DELIVERED}
@@ -111,7 +114,7 @@ def tell_of(answer: Answer, contract: Contract, *, now: datetime) -> None:
 
 def first_words(answer: Answer) -> str:
     """The beginning of what was written, on one line; the subject where nothing was."""
-    words = " ".join(answer.text.split()) or answer.subject
+    words = CHINESE_ENDS.sub("", " ".join(answer.text.split())) or answer.subject
     return words if len(words) <= FIRST_WORDS else f"{words[:FIRST_WORDS].rstrip()}…"
 
 

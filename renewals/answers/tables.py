@@ -56,7 +56,9 @@ class AnswerTable(tables.Table):
 
     def render_sender(self, record: Answer) -> SafeString:
         return format_html(
-            '<strong>{}</strong><span class="d-block muted small text-break">{}</span>', record.who, record.address
+            '<strong class="text-break">{}</strong><span class="d-block muted small text-break">{}</span>',
+            record.who,
+            record.address,
         )
 
     def render_about(self, record: Answer) -> SafeString | str:

@@ -10,6 +10,8 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import Contact, Contract, Customer, Product, User
+from renewals.answers.models import Answer
+from renewals.answers.services import take_in
 from renewals.callbacks.models import Attempt, Call
 from renewals.callbacks.services import make_endpoint
 from renewals.interventions.models import Intervention
@@ -22,6 +24,7 @@ from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 from tests.browser.conftest import PHONE, WIDE
 from tests.renewals import cast
+from tests.renewals.answers.conftest import mail
 from tests.renewals.cast import T, utc
 
 PAGES = [
@@ -44,6 +47,10 @@ PAGES = [
     "/interventions/",
     "/intervention/{intervention}/",
     "/duty/",
+    "/answers/",
+    "/answers/?show=all",
+    "/answers/{answer}/",
+    "/answers/{stranger}/",
     "/products/",
     "/products/{product}/",
     "/gaps/",
@@ -79,8 +86,18 @@ def desk(transactional_db, monkeypatch: pytest.MonkeyPatch) -> User:
     fresh_link(contract, Contact.objects.get(), now=T)
     locked_too_early(harbor)
     tick(now=T)
+    written_back()
     User.objects.update(role=User.Role.MANAGER)
     return User.objects.get()
+
+
+def written_back() -> None:
+    """An answer of somebody known, with a long file name, and a mail of which nobody knows whose it is."""
+    known = mail("We renew.\n\n> Dear Ms Lin,\n> " + "unbroken" * 40, subject="Re: " + "协作专业版" * 20)
+    known.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="offer" * 20 + ".pdf")
+    stranger = mail("https://vendor.test/" + "path" * 60, sender=f"{'x' * 60}@else.test", number=2)
+    for message in (known, stranger):
+        take_in(message, received_at=T, now=T)
 
 
 def locked_too_early(customer: Customer) -> None:
@@ -114,6 +131,8 @@ def addressed() -> dict[str, object]:
     people = Contact.objects.get(customer=contract.customer)
     found = {
         "intervention": Intervention.objects.first().pk,
+        "answer": Answer.objects.exclude(customer=None).get().pk,
+        "stranger": Answer.objects.get(customer=None).pk,
         "contract": contract.pk,
         "customer": contract.customer_id,
         "contact": people.pk,
