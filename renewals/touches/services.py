@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Amendment, Contract
+from accounts.worktime import WorkingHours
 from renewals.entitlement import Facts, Held, State, lock_instant, state_at
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.renewing import will_join_at
@@ -54,13 +56,14 @@ def deliver(delivery_id: uuid.UUID, *, now: datetime) -> str:
     gone = reason_gone(delivery.touch, clock, now=now)
     if gone is not None:
         return finish(delivery, Delivery.Outcome.DROPPED, gone.value, now=now)
-    goes_at = turn_of(delivery.touch, now=now)
+    calendars = all_hours()
+    goes_at = turn_of(delivery.touch, calendars, now=now)
     if goes_at > now:
         return postpone(delivery, goes_at)
     if delivery.attempts > len(WAITS) + 1:
         return finish(delivery, Delivery.Outcome.FAILED, delivery.answer or NEVER_FINISHED, now=now)
     try:
-        notice = notice_of(delivery.touch, clock, now=now)
+        notice = notice_of(delivery.touch, clock, calendars, now=now)
         letter = write(notice)
         message = envelope(letter, notice, delivery_id=delivery.pk)
         message.attach(enclosed(notice))
@@ -133,9 +136,9 @@ def was_told_already(touch: Touch, *, now: datetime) -> bool:
     return Touch.objects.heard().beside(touch).filter(lately).exists()
 
 
-def turn_of(touch: Touch, *, now: datetime) -> datetime:
+def turn_of(touch: Touch, calendars: Mapping[int, WorkingHours], *, now: datetime) -> datetime:
     """When a notice may go out: in their hours, and not while a better one of the same minute is on its way."""
-    opens_at = hours_of(touch.contact, all_hours()).next(now)
+    opens_at = hours_of(touch.contact, calendars).next(now)
     waits = opens_at <= now and touch.kind in Touch.PLAIN and better(touch, now=now).exists()
     return now + WAITS[0] if waits else opens_at
 
@@ -150,11 +153,16 @@ def better(touch: Touch, *, now: datetime) -> TouchQuerySet:
     return Touch.objects.open().beside(touch).filter(~Q(kind__in=Touch.PLAIN) | later, due_at__lte=now)
 
 
-def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
-    """What the notice is about. It may be the first that anyone there hears: the lock it names reckons with that."""
+def notice_of(
+    touch: Touch, clock: Clock, calendars: Mapping[int, WorkingHours] | None = None, *, now: datetime
+) -> Notice:
+    """What the notice is about. It may be the first that anyone there hears: the lock it names reckons with that.
+
+    `calendars` are those of `all_hours`, for who has read them already.
+    """
     customer = touch.contact.customer
     window = clock.windows
-    facts = Facts(terms=(), zone=customer.time_zone, hours=all_hours()[customer.calendar_id])
+    facts = Facts(terms=(), zone=customer.time_zone, hours=(calendars or all_hours())[customer.calendar_id])
     told_now = Held(starts_at=window.starts_at, ends_at=window.ends_at, recorded_at=now, told_at=now)
     return Notice(
         contract=touch.contract,
@@ -178,7 +186,7 @@ def moved_from(amendment: Amendment) -> datetime:
 
 def joining_told(clock: Clock, contract: Contract, *, now: datetime) -> datetime | None:
     """When the next term joins by itself if nobody says no, told at `now` at the latest; None where it ends."""
-    if now >= clock.ends_at:
+    if now >= clock.ends_at or not contract.renews_itself:
         return None
     told_at = Evidence.objects.of_the_promise().of_renewing().filter(term=clock.term_id).first_at()
     return will_join_at(contract, clock.term, told_at=told_at or now)
@@ -226,9 +234,7 @@ def finish(
         return "lease lost"
     is_receipt = touch.kind == Touch.Kind.RENEWED
     if outcome == Delivery.Outcome.SENT and not is_receipt:
-        renews = touch.kind == Touch.Kind.RENEWS_ITSELF
-        kind = Evidence.Kind.RENEWS if renews else Evidence.Kind.DELIVERED
-        record_evidence(touch.term, kind=kind, at=now, now=now, contact=touch.contact, note=touch.contact.email)
+        count_as_told(touch, now=now)
     record_event(
         touch.contract,
         EVENTS[outcome],
@@ -243,3 +249,10 @@ def finish(
     if outcome == Delivery.Outcome.SENT and take_back(delivery, now=now):
         return Delivery.Outcome.BOUNCED.value
     return outcome.value
+
+
+def count_as_told(touch: Touch, *, now: datetime) -> None:
+    """What a notice that left proves, until it comes back (rule 10)."""
+    renews = touch.kind == Touch.Kind.RENEWS_ITSELF
+    kind = Evidence.Kind.RENEWS if renews else Evidence.Kind.DELIVERED
+    record_evidence(touch.term, kind=kind, at=now, now=now, contact=touch.contact, note=touch.contact.email)
