@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import formataddr
 from typing import cast
 
 from accounts import terms, wording
 from accounts.services import change_details, last_term, sign
 from accounts.worktime import is_working_day, next_working_moment
+from renewals.answers.services import take_in
 from renewals.demo.script import DAY, Act, Life, When
 from renewals.desk.services import move_end
 from renewals.entitlement import BUFFER
@@ -23,6 +26,8 @@ from renewals.locking.telling import minute_on_record, record_evidence
 from renewals.page.services import ask_for_call, confirm_renewal, record_opened
 from renewals.tick import renew_by_themselves
 from renewals.touches.by_itself import plan_by_themselves
+from renewals.touches.models import Delivery, Report
+from renewals.touches.reports import Heard, take_report
 
 HOUR = timedelta(hours=1)
 
@@ -129,6 +134,49 @@ def opened(life: Life, now: datetime) -> None:
     """They had the renewal page in front of them."""
     shown = minute_on_record(last_term(life.contract))
     record_opened(link_for(life.contract, life.person, now=now), shown=shown, now=now)
+
+
+def answered(life: Life, now: datetime) -> None:
+    """They wrote to us, under the letter that they got last, if there was one."""
+    text = life.say(
+        zh="收到，谢谢提醒。\n\n试用很顺手，我们想转成 10 个席位的正式合同。周五前能确认报价吗？",
+        en="Thank you for the reminder.\n\nWe would like ten seats. Can you confirm the price by Friday?",
+    )
+    write_back(life, text, now=now)
+
+
+def away(life: Life, now: datetime) -> None:
+    """Their mail program wrote back by itself."""
+    text = life.say(zh="我本周休假，下周一回复您。", en="I am out of the office until Monday.")
+    write_back(life, text, now=now, automatic="auto-replied")
+
+
+def write_back(life: Life, text: str, *, automatic: str = "no", now: datetime) -> None:
+    """A mail from their address that answers the last letter, with what their program quotes under it."""
+    letter = last_letter(life)
+    message = EmailMessage()
+    message["From"] = formataddr((life.person.name, life.person.email))
+    message["Subject"] = f"Re: {letter.subject if letter else life.product.name}"
+    message["Message-ID"] = f"<{life.story.number}-{now:%Y%m%d%H%M}@demo.test>"
+    message["In-Reply-To"] = f"<{letter.pk}@localhost>" if letter else ""
+    message["Auto-Submitted"] = automatic
+    quoted = "".join(f"> {line}\n" for line in letter.body.splitlines()[:6]) if letter else ""
+    message.set_content(f"{text}\n\n{quoted}")
+    take_in(message, received_at=now, now=now)
+
+
+def came_back(life: Life, now: datetime) -> None:
+    """The last letter came back a day after their server took it."""
+    letter = last_letter(life)
+    if letter is not None:
+        said = "552 5.2.2 Mailbox full for seven days; message returned"
+        take_report(Heard(delivery_id=letter.pk, kind=Report.Kind.BOUNCED, at=now, said=said), now=now)
+
+
+def last_letter(life: Life) -> Delivery | None:
+    """The letter that reached them last."""
+    sent = Delivery.objects.filter(touch__contract=life.contract, touch__contact=life.person)
+    return sent.filter(outcome=Delivery.Outcome.SENT).order_by("over_at").last()
 
 
 def asked_for_call(life: Life, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -33,7 +33,7 @@ from renewals.history.titles import (
 from renewals.locking.models import Clock, Evidence, PeakLeft
 from renewals.locking.renewing import BY_ITSELF
 from renewals.timeline.models import Event
-from renewals.touches.models import Delivery, Reminder, Touch
+from renewals.touches.models import Delivery, Reminder, Report, Touch
 from renewals.touches.planning import is_over, to_come
 
 __all__ = ["Entry", "timeline_of"]
@@ -50,7 +50,7 @@ def timeline_of(contract: Contract, *, now: datetime) -> list[Entry]:
     zone = clocks[0].term.time_zone
     entries = [
         *(amended(amendment, zone) for amendment in amendments),
-        *happened(events, amendments),
+        *happened(events, amendments, heard_of(contract)),
         *told(contract, events),
         *reminded(contract),
         *left(contract),
@@ -79,7 +79,20 @@ def who(name: str) -> str:
     return gettext("renews by itself") if name == BY_ITSELF else name
 
 
-def happened(events: list[Event], amendments: list[Amendment]) -> Iterator[Entry]:
+def heard_of(contract: Contract) -> dict[str, list[Report.Kind]]:
+    """What was heard of each letter after it left, in order, each kind once; by the key of the letter's event."""
+    heard: dict[str, list[Report.Kind]] = {}
+    reports = Report.objects.filter(delivery__touch__contract=contract).exclude(kind__in=Report.UNDELIVERED)
+    for delivery, kind in reports.order_by("at", "pk").values_list("delivery", "kind"):
+        kinds = heard.setdefault(f"delivery:{delivery}", [])
+        if kind not in kinds:
+            kinds.append(Report.Kind(kind))
+    return heard
+
+
+def happened(
+    events: list[Event], amendments: list[Amendment], heard: Mapping[str, list[Report.Kind]]
+) -> Iterator[Entry]:
     """What happened around the end. A renewal is told by its amendment where there is one."""
     renewed = {amendment.at for amendment in amendments if amendment.kind == Amendment.Kind.RENEWED}
     for event in events:
@@ -90,7 +103,7 @@ def happened(events: list[Event], amendments: list[Amendment]) -> Iterator[Entry
                 kind=event.kind,
                 planned=False,
                 title=titled(event.kind, event.detail),
-                detail=later(partial(said_of, event)),
+                detail=later(partial(said_of, event, heard.get(event.key, ()))),
                 actor=str(event.detail.get("by", "")),
                 href=whole_of(event),
             )
@@ -109,13 +122,14 @@ def never_was(event: Event, amendments: list[Amendment]) -> bool:
     return event.kind == Event.Kind.ENDING and bool(moved) and event.occurred_at < min(moved)
 
 
-def said_of(event: Event) -> str:
+def said_of(event: Event, heard: Sequence[Report.Kind]) -> str:
     """What else is known of an event: the promise it is about, why a notice was dropped, what a server answered."""
     answer = str(event.detail.get("answer", ""))
     if event.kind == Event.Kind.NOTICE_DROPPED and answer in Delivery.Dropped.values:
         return str(Delivery.Dropped(answer).label)
     if event.kind == Event.Kind.NOTICE_SENT:
-        return days_left(event.detail) if event.detail.get("lead_days") else ""
+        left = [days_left(event.detail)] if event.detail.get("lead_days") else []
+        return " · ".join([*left, *(str(kind.label) for kind in heard)])
     if event.kind in (Event.Kind.STEP_ADDED, Event.Kind.STEP_MOVED):
         return gettext("it goes out %(minute)s") % {"minute": wording.instant(at_of(event), event.detail["time_zone"])}
     return (

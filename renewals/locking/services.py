@@ -66,7 +66,7 @@ def recompute_clocks(contract_ids: Sequence[int], *, now: datetime) -> None:
         recompute_some(ids[first : first + AT_ONCE])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def recompute_some(ids: Sequence[int]) -> None:
     """One batch of `recompute_clocks`: a constant number of queries."""
     list(Contract.objects.select_for_update(of=("self",)).filter(pk__in=one_of(ids)).order_by("pk").values_list("pk"))

@@ -4,15 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('renewals', '0028_acknowledged'),
+        ("renewals", "0028_acknowledged"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='event',
-            name='kind',
-            field=models.CharField(choices=[('ending', 'end announced'), ('buffer_started', 'buffer began'), ('soft_locked', 'soft lock began'), ('closed', 'contract closed'), ('renewed', 'renewed'), ('notice_sent', 'notice sent'), ('notice_failed', 'notice could not be sent'), ('notice_bounced', 'notice came back'), ('notice_dropped', 'notice not needed any more'), ('answered', 'answered'), ('page_opened', 'renewal page opened'), ('acknowledged', 'acknowledged the minute'), ('call_requested', 'asked for a call'), ('extended', 'more time given'), ('grant_undone', 'extra time taken back'), ('intervention_opened', 'intervention opened'), ('handed_over', 'intervention handed over'), ('taken', 'intervention taken'), ('called', 'customer called'), ('intervention_closed', 'intervention closed'), ('step_added', 'step of the plan added'), ('step_moved', 'step of the plan moved'), ('step_addressed', 'step of the plan goes to somebody else'), ('step_dropped', 'step of the plan left out'), ('step_taken_up', 'step of the plan taken up again'), ('step_done', 'step of the plan done'), ('plan_moved', 'plan moved to another version')], max_length=20, verbose_name='kind'),
+            model_name="event",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("ending", "end announced"),
+                    ("buffer_started", "buffer began"),
+                    ("soft_locked", "soft lock began"),
+                    ("closed", "contract closed"),
+                    ("renewed", "renewed"),
+                    ("notice_sent", "notice sent"),
+                    ("notice_failed", "notice could not be sent"),
+                    ("notice_bounced", "notice came back"),
+                    ("notice_dropped", "notice not needed any more"),
+                    ("answered", "answered"),
+                    ("page_opened", "renewal page opened"),
+                    ("acknowledged", "acknowledged the minute"),
+                    ("call_requested", "asked for a call"),
+                    ("extended", "more time given"),
+                    ("grant_undone", "extra time taken back"),
+                    ("intervention_opened", "intervention opened"),
+                    ("handed_over", "intervention handed over"),
+                    ("taken", "intervention taken"),
+                    ("called", "customer called"),
+                    ("intervention_closed", "intervention closed"),
+                    ("step_added", "step of the plan added"),
+                    ("step_moved", "step of the plan moved"),
+                    ("step_addressed", "step of the plan goes to somebody else"),
+                    ("step_dropped", "step of the plan left out"),
+                    ("step_taken_up", "step of the plan taken up again"),
+                    ("step_done", "step of the plan done"),
+                    ("plan_moved", "plan moved to another version"),
+                ],
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
     ]

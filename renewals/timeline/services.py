@@ -54,7 +54,7 @@ def record_event(
     record_events([Event(contract=contract, kind=kind, key=key, occurred_at=occurred_at, detail=detail)], now=now)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_events(events: Iterable[Event], *, now: datetime) -> None:
     """Events on record in one statement; those that are there already stay as they are (rule 20).
 

@@ -6,17 +6,16 @@ Plain Python: no Django, no database, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
-from icalendar import Alarm, Calendar, Event, vCalAddress, vText
+from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
 
 from accounts import terms
 
 MINUTE = timedelta(minutes=1)
 AHEAD = timedelta(days=1)
 """How long before its minute an entry makes itself heard."""
-AROUND = timedelta(days=400)
-"""How far on both sides of its minute an entry explains the zone: all that a calendar needs to place it."""
 MADE_BY = "-//23:59//The last minute//EN"
 
 
@@ -46,9 +45,16 @@ def as_file(entry: Entry) -> bytes:
     calendar = Calendar()
     for name, value in (("prodid", MADE_BY), ("version", "2.0"), ("calscale", "GREGORIAN"), ("method", "PUBLISH")):
         calendar.add(name, value)
+    if written(entry.at, entry.zone).tzinfo is not UTC:
+        calendar.add_component(explained(entry.zone, entry.at.year))
     calendar.add_component(event_of(entry))
-    calendar.add_missing_timezones(first_date=(entry.at - AROUND).date(), last_date=(entry.at + AROUND).date())
     return calendar.to_ical()
+
+
+@lru_cache(maxsize=512)
+def explained(zone: str, year: int) -> Timezone:
+    """What a calendar needs of a zone to place a minute of that year: remembered, for it takes longer than a letter."""
+    return Timezone.from_tzid(zone, first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))
 
 
 def event_of(entry: Entry) -> Event:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Q
 
 from accounts.models import Amendment, Contact, Contract
+from accounts.worktime import WorkingHours
 from renewals.entitlement import State, state_at
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.renewing import will_join_at
-from renewals.locking.services import all_hours
 from renewals.touches.leasing import WAITS
 from renewals.touches.models import Delivery, Script, Touch, TouchQuerySet
 from renewals.touches.planning import hours_of
@@ -72,9 +73,9 @@ def was_told_already(touch: Touch, *, now: datetime) -> bool:
     return Touch.objects.heard().beside(touch).filter(lately | in_its_stead).exists()
 
 
-def turn_of(touch: Touch, *, now: datetime) -> datetime:
+def turn_of(touch: Touch, calendars: Mapping[int, WorkingHours], *, now: datetime) -> datetime:
     """When a notice may go out: in their hours, and not while a better one of the same minute is on its way."""
-    opens_at = hours_of(touch.contact, all_hours()).next(now)
+    opens_at = hours_of(touch.contact, calendars).next(now)
     waits = opens_at <= now and touch.kind in Touch.PLAIN and better(touch, now=now).exists()
     return now + WAITS[0] if waits else opens_at
 
@@ -91,7 +92,7 @@ def better(touch: Touch, *, now: datetime) -> TouchQuerySet:
 
 def joining_told(clock: Clock, contract: Contract, *, now: datetime) -> datetime | None:
     """When the next term joins by itself if nobody says no, told at `now` at the latest; None where it ends."""
-    if now >= clock.ends_at:
+    if now >= clock.ends_at or not contract.renews_itself:
         return None
     told_at = Evidence.objects.of_the_promise().of_renewing().filter(term=clock.term_id).first_at()
     return will_join_at(contract, clock.term, told_at=told_at or now)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Amendment
+from accounts.worktime import WorkingHours
 from renewals.channels.answers import Answer, Verdict
 from renewals.entitlement import Facts, Held, lock_instant
 from renewals.locking.models import Clock, Evidence
@@ -53,13 +55,14 @@ def deliver(delivery_id: uuid.UUID, *, now: datetime) -> str:
     gone = reason_gone(delivery.touch, clock, now=now)
     if gone is not None:
         return finish(delivery, Delivery.Outcome.DROPPED, gone.value, now=now)
-    goes_at = turn_of(delivery.touch, now=now)
+    calendars = all_hours()
+    goes_at = turn_of(delivery.touch, calendars, now=now)
     if goes_at > now:
         return postpone(delivery, goes_at)
     if delivery.attempts > len(WAITS) + 1:
         return finish(delivery, Delivery.Outcome.FAILED, delivery.answer or NEVER_FINISHED, now=now)
     try:
-        notice = notice_of(delivery.touch, clock, now=now)
+        notice = notice_of(delivery.touch, clock, calendars, now=now)
         letter = write(notice)
         message = envelope(letter, notice, delivery_id=delivery.pk)
         message.attach(enclosed(notice))
@@ -94,11 +97,16 @@ def leased(delivery_id: uuid.UUID, *, now: datetime) -> Delivery | None:
     return deliveries.get(pk=delivery_id, lease=lease)
 
 
-def notice_of(touch: Touch, clock: Clock, *, now: datetime) -> Notice:
-    """What the notice is about. It may be the first that anyone there hears: the lock it names reckons with that."""
+def notice_of(
+    touch: Touch, clock: Clock, calendars: Mapping[int, WorkingHours] | None = None, *, now: datetime
+) -> Notice:
+    """What the notice is about. It may be the first that anyone there hears: the lock it names reckons with that.
+
+    `calendars` are those of `all_hours`, for who has read them already.
+    """
     customer = touch.contact.customer
     window = clock.windows
-    facts = Facts(terms=(), zone=customer.time_zone, hours=all_hours()[customer.calendar_id])
+    facts = Facts(terms=(), zone=customer.time_zone, hours=(calendars or all_hours())[customer.calendar_id])
     told_now = Held(starts_at=window.starts_at, ends_at=window.ends_at, recorded_at=now, told_at=now)
     return Notice(
         contract=touch.contract,

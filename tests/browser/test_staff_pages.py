@@ -139,15 +139,6 @@ def with_a_channel(lead: User) -> User:
     return lead
 
 
-def written_back() -> None:
-    """An answer of somebody known, with a long file name, and a mail of which nobody knows whose it is."""
-    known = mail("We renew.\n\n> Dear Ms Lin,\n> " + "unbroken" * 40, subject="Re: " + "协作专业版" * 20)
-    known.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="offer" * 20 + ".pdf")
-    stranger = mail("https://vendor.test/" + "path" * 60, sender=f"{'x' * 60}@else.test", number=2)
-    for message in (known, stranger):
-        take_in(message, received_at=T, now=T)
-
-
 def heard_of(contract: Contract) -> None:
     """Signals of half a year, a conversation with promises, a file with a row that cannot be taken, weights changed."""
     weeks = [T - timedelta(days=1 + 7 * n) for n in range(26)]
@@ -160,6 +151,15 @@ def heard_of(contract: Contract) -> None:
     look_at(b"contract,at,metric,value\nLT-9,2026-11-20,reports,3", "use.csv", by=chen, now=T)
     Weighing.objects.create(at=T, by=chen, trend=30, breadth=20, support=15, mood=20, contact=15)
     keep_scores(now=T - timedelta(days=28))
+
+
+def written_back() -> None:
+    """An answer of somebody known, with a long file name, and a mail of which nobody knows whose it is."""
+    known = mail("We renew.\n\n> Dear Ms Lin,\n> " + "unbroken" * 40, subject="Re: " + "协作专业版" * 20)
+    known.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="offer" * 20 + ".pdf")
+    stranger = mail("https://vendor.test/" + "path" * 60, sender=f"{'x' * 60}@else.test", number=2)
+    for message in (known, stranger):
+        take_in(message, received_at=T, now=T)
 
 
 def locked_too_early(customer: Customer) -> None:

@@ -20,6 +20,7 @@ from accounts.peaks import rhythms_of
 from accounts.rhythm import How
 from accounts.worktime import is_working_moment
 from renewals import demo
+from renewals.answers.models import Answer
 from renewals.callbacks.models import Endpoint
 from renewals.conversations.models import Promise
 from renewals.conversations.reading import opened
@@ -130,6 +131,19 @@ def test_an_end_weeks_ahead_meets_a_peak_and_a_few_days_more_take_the_lock_past_
     assert [(how, stretch.name) for how, stretch in met.collision.met] == [(How.END_IN, "年度医保对账")]
     assert met.waits
     assert met.days
+
+
+def test_one_wrote_back_and_one_was_away(loaded_at: datetime) -> None:
+    written, note = (Answer.objects.get(contract__number=number) for number in ("HX-0021", "LP-0011"))
+
+    assert (written.is_automatic, written.read_at, note.is_automatic) == (False, None, True)
+
+
+def test_a_letter_came_back_a_day_later_and_the_call_before_it_still_counts(loaded_at: datetime) -> None:
+    sent = Delivery.objects.filter(touch__contract__number="NS-0316", outcome=Delivery.Outcome.SENT)
+
+    assert not sent.filter(over_at__lt=loaded_at - 2 * DAY).exists()
+    assert clock_of("NS-0316", at=loaded_at).lock_at is not None
 
 
 def test_one_of_the_vendors_systems_was_called_and_is_paused_so_that_nothing_goes_out(loaded_at: datetime) -> None:

@@ -19,6 +19,7 @@ from renewals.locking.telling import record_evidence
 from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Report
+from renewals.touches.receipts import plan_receipts
 from renewals.touches.reports import Heard, delivery_named, take_report
 from renewals.touches.services import deliver
 from tests.renewals.cast import T, chen, clock_of, lan_tu_contract, lin, utc
@@ -128,6 +129,15 @@ def test_it_is_on_the_timeline_with_what_the_other_server_said(sent):
     )
 
 
+def test_what_was_heard_of_a_letter_stands_beside_it(sent):
+    hear(sent, Report.Kind.OPENED, at=T + 2 * HOUR)
+    hear(sent, Report.Kind.OPENED, at=T + 3 * HOUR)
+    hear(sent, Report.Kind.DELIVERED, at=T + HOUR)
+
+    entry = next(one for one in timeline_of(sent.touch.contract, now=T + 3 * HOUR) if one.kind == "notice_sent")
+    assert entry.detail.endswith("delivered · opened")
+
+
 def test_heard_twice_it_counts_once(sent):
     assert [hear(sent), hear(sent), hear(sent, at=T + 2 * HOUR, event_id="e1")] == [True, False, True]
     assert hear(sent, at=T + 3 * HOUR, event_id="e1") is False
@@ -163,8 +173,6 @@ def test_a_report_that_overtakes_our_own_mark_is_not_lost(mailbox):
 
 def test_a_receipt_that_came_back_takes_no_evidence_away(sent):
     following = renew(sent.touch.contract, after=clock_of(sent.touch.contract).ends_at, term=YEAR, by="Lin", now=T)
-    from renewals.touches.receipts import plan_receipts
-
     plan_receipts(following, None, now=T)
     tick(now=T, in_process=True)
 
