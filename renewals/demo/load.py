@@ -12,14 +12,16 @@ from accounts.models import Contact, Contract, Customer, Product, Team, User
 from accounts.models.customers import name_key
 from accounts.services import default_calendar
 from renewals.callbacks.models import Endpoint
+from renewals.demo import plans
 from renewals.demo.calls import URL, called
 from renewals.demo.cast import COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.past import live
-from renewals.demo.script import Life, Present
+from renewals.demo.script import DAY, Life, Present
 from renewals.demo.stories import STORIES
+from renewals.playbooks.models import Watch
 
 PASSWORD = "demo-portal-1"  # noqa: S105 - it is printed by `make run`
-ADMIN = "admin@demo.test"
+ADMIN, MANAGER = "admin@demo.test", "manager@demo.test"
 SATURDAY = 5
 KEYS = frozenset(name_key(company.name) for company in COMPANIES)
 NUMBERS = frozenset(story.number for story in STORIES)
@@ -36,6 +38,7 @@ def load(*, now: datetime) -> int:
     """
     if Customer.objects.exists():
         raise SomethingElseIsHere
+    Watch.objects.all().delete()  # the demo's past is lived through from its beginning
     colleagues, products = make_colleagues(), make_products()
     customers = {company.name: make_customer(company, colleagues) for company in COMPANIES}
     lives = [
@@ -49,8 +52,10 @@ def load(*, now: datetime) -> int:
         )
         for story in STORIES
     ]
+    plans.make_playbooks(by=colleagues[MANAGER], now=now - 400 * DAY)
     bouncing = frozenset(person.email for company in COMPANIES for person in company.people if person.bounces)
     live(lives, bouncing=bouncing, now=now)
+    plans.call_about_value(by=colleagues[MANAGER], now=now - DAY)
     called(by=colleagues[ADMIN], now=now)
     return len(lives)
 
