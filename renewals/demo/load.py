@@ -16,6 +16,7 @@ from accounts.services import default_calendar
 from accounts.terms import first_instant
 from accounts.worktime import WorkingHours, next_working_moment
 from renewals.callbacks.models import Endpoint
+from renewals.demo import plans
 from renewals.demo.calls import URL, called
 from renewals.demo.cast import CHEN, COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.letters import write_letters
@@ -25,9 +26,10 @@ from renewals.demo.stories import STORIES
 from renewals.demo.using import name_metrics, used
 from renewals.entitlement import BUFFER
 from renewals.health.models import Round
+from renewals.playbooks.models import Watch
 
 PASSWORD = "demo-portal-1"  # noqa: S105 - it is printed by `make run`
-ADMIN = "admin@demo.test"
+ADMIN, MANAGER = "admin@demo.test", "manager@demo.test"
 SATURDAY = 5
 KEYS = frozenset(name_key(company.name) for company in COMPANIES)
 NUMBERS = frozenset(story.number for story in STORIES)
@@ -44,6 +46,7 @@ def load(*, now: datetime) -> int:
     """
     if Customer.objects.exists():
         raise SomethingElseIsHere
+    Watch.objects.all().delete()  # the demo's past is lived through from its beginning
     colleagues, products = make_colleagues(), make_products()
     customers = {company.name: make_customer(company, colleagues, present=Present(now)) for company in COMPANIES}
     lives = [
@@ -57,10 +60,12 @@ def load(*, now: datetime) -> int:
         )
         for story in STORIES
     ]
+    plans.make_playbooks(by=colleagues[MANAGER], now=now - 400 * DAY)
     bouncing = frozenset(person.email for company in COMPANIES for person in company.people if person.bounces)
     live(lives, bouncing=bouncing, now=now)
     name_metrics(products, now=now)
     used(lives, now=now)
+    plans.call_about_value(by=colleagues[MANAGER], now=now - DAY)
     called(by=colleagues[ADMIN], now=now)
     write_letters(colleagues, now=now)
     return len(lives)

@@ -10,6 +10,7 @@ from django.db.models import Min
 
 from accounts import terms
 from renewals.channels.answers import Answer, Verdict
+from renewals.demo import plans
 from renewals.demo.script import DAY, Act, Life, a_year_or_through, months_before
 from renewals.demo.steps import renewed_for, signed
 from renewals.interventions import sending
@@ -36,7 +37,10 @@ def live(lives: Iterable[Life], *, bouncing: frozenset[str], now: datetime) -> N
         catch_up(bouncing=bouncing, now=at)
         act(life, at)
         close_by_themselves(now=at, limit=BATCH)
+        plans.lay(now=at)
     catch_up(bouncing=bouncing, now=now)
+    plans.lay(now=now)
+    plans.carry_out(now=now)
 
 
 def past_of(life: Life) -> Iterator[tuple[datetime, Act]]:
@@ -70,6 +74,8 @@ def signing_at(life: Life) -> datetime:
 def catch_up(*, bouncing: frozenset[str], now: datetime) -> None:
     """What the ticker and the workers would have done until `now`, each thing at the instant when it came due."""
     while (at := next_due()) is not None and at <= now:
+        if at == plans.next_to_lay():
+            plans.lay(now=at)
         record_due(Done(at=iso(at)), now=at)
         outbox.hand_over(now=at, limit=BATCH, queued=False)
         for pk in list(Delivery.objects.due(now=at).values_list("pk", flat=True)):
@@ -89,6 +95,7 @@ def next_due() -> datetime | None:
         Delivery.objects.open().aggregate(at=Min("next_try_at"))["at"],
         HandOver.objects.aggregate(at=Min("passes_on_at"))["at"],
         Message.objects.open().aggregate(at=Min("next_try_at"))["at"],
+        plans.next_to_lay(),
     )
     return min((at for at in instants if at is not None), default=None)
 
