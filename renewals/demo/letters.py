@@ -70,8 +70,9 @@ def write_letters(colleagues: Mapping[str, User], *, now: datetime) -> None:
 
 
 def next_step(number: str, *, now: datetime) -> PlanStep | None:
-    """The next letter of a contract's plan."""
+    """The next letter of a contract's plan that is still to come."""
     steps = PlanStep.objects.coming(at=now).filter(contract__number=number, channel=Channel.LETTER, joins=None)
+    steps = steps.filter(goes_at__gt=now)
     return steps.select_related("contract__customer", "contact__customer").order_by("goes_at", "pk").first()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.db.models import Prefetch
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -37,13 +37,8 @@ def with_plans(user: User) -> tuple[Prefetch, ...]:
 
 
 def write_url(step: PlanStep) -> str:
-    """Where its letter is written; "" for a call, and while letters are not installed."""
-    if step.channel != Channel.LETTER:
-        return ""
-    try:
-        return reverse("letters:write", args=[step.pk])
-    except NoReverseMatch:
-        return ""
+    """Where its letter is written; "" for a call."""
+    return reverse("letters:write", args=[step.pk]) if step.channel == Channel.LETTER else ""
 
 
 @dataclass(frozen=True, kw_only=True)

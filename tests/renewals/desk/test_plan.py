@@ -226,8 +226,10 @@ def test_nobody_to_write_to_is_said_with_the_way_out(staff, planned) -> None:
     assert "the steps wait for a person with an e-mail address" in page(staff, planned)
 
 
-def test_a_letter_is_written_once_letters_are_installed(planned) -> None:
-    assert write_url(step(planned, "value")) == ""
+def test_a_letter_of_the_plan_leads_to_where_it_is_written(planned) -> None:
+    value = step(planned, "value")
+
+    assert write_url(value) == f"/touch/{value.pk}/"
 
 
 def test_more_steps_cost_the_page_no_more_queries(staff, planned, django_assert_max_num_queries) -> None:
@@ -236,5 +238,5 @@ def test_more_steps_cost_the_page_no_more_queries(staff, planned, django_assert_
         plan = planned.plans.get()
         services.add(plan, goes_at=utc(f"2027-01-0{day}T03:00"), by=planned.owner, now=T, **said)
 
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(51):
         page(staff, planned)
