@@ -50,9 +50,7 @@ LOOKS = {Standing.TO_WRITE: " buffer", Standing.DONE: " active"}
 def touches(user: User, *, now: datetime) -> PlanStepQuerySet:
     """The steps of the plans that `user` may see, with what a row shows, in order of time."""
     steps = PlanStep.objects.visible_to(user).with_standing(at=now).order_by("goes_at", "pk")
-    return steps.select_related(
-        "contract__customer", "contract__product", "contract__owner", "contact__customer", "done_by", "dropped_by"
-    )
+    return steps.select_related("contract__customer", "contract__product", "contract__owner", "contact__customer")
 
 
 class TouchTable(tables.Table):
