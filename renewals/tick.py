@@ -28,6 +28,7 @@ from renewals.interventions.models import Message
 from renewals.interventions.services import close_by_themselves, open_for, pass_on
 from renewals.letters import silence
 from renewals.letters.models import Nudge
+from renewals.letters.settling import settle_sent
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.locking.renewing import renew_by_itself, renewing_by_itself
 from renewals.locking.services import unrecorded
@@ -106,8 +107,9 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         put_back(done, kinds, now=now)
     if thorough:
         remind_colleagues(done, now=now, in_process=in_process)
-        done.scores = 0 if in_process else keep_scores(now=now)
-        look_for_answers(in_process=in_process)
+    if thorough and not in_process:
+        done.scores = keep_scores(now=now)
+        ask_for_answers()
     return {column.name: getattr(done, column.name) for column in fields(done)}
 
 
@@ -150,6 +152,7 @@ def remind_colleagues(done: Done, *, now: datetime, in_process: bool) -> None:
     And tell managers what nobody has written (rule 15).
     """
     done.reminders = asking.ask(now=now, queued=not in_process)
+    settle_sent(now=now, limit=BATCH)
     done.silences = silence.tell_managers(now=now, queued=not in_process)
     for task, mails, carry_out_one in (
         (asking.REMIND, Reminder.objects.all(), remind),
@@ -160,12 +163,6 @@ def remind_colleagues(done: Done, *, now: datetime, in_process: bool) -> None:
             continue
         for pk in list(mails.due(now=now).values_list("pk", flat=True)):
             carry_out_one(pk, now=now)
-
-
-def look_for_answers(*, in_process: bool) -> None:
-    """Have the workers look for what came back by mail; what is simulated gets no mail."""
-    if not in_process:
-        ask_for_answers()
 
 
 def renew_by_themselves(*, now: datetime) -> list[str]:

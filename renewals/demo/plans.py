@@ -102,7 +102,7 @@ def change(*, now: datetime) -> None:
 def move(step: PlanStep, *, now: datetime) -> None:
     """Two days earlier, in their hours."""
     clock = counting(step.plan, now=now)
-    to = Known.read([clock]).reader(clock, step.contact).next(step.goes_at - 2 * DAY)
+    to = Known.read([clock], now=now).reader(clock, step.contact).next(step.goes_at - 2 * DAY)
     services.move(step, to=to, by=owner_of(step.contract), now=now)
 
 

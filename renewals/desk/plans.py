@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from renewals.desk.rows import Row
 from renewals.desk.words import at_label, sentences
+from renewals.letters.models import Letter
+from renewals.letters.standing import Standing as LetterStanding
+from renewals.letters.standing import standing_of
 from renewals.locking.models import Clock
 from renewals.playbooks.laying import AHEAD
 from renewals.playbooks.models import Anchor, Channel, Plan, PlanStep, Writer
@@ -31,7 +34,10 @@ def with_plans(user: User) -> tuple[Prefetch, ...]:
     """What a contract's plan reads along. A step that goes out with one that `user` may not see names none."""
     leaders = PlanStep.objects.visible_to(user).select_related("contract")
     people = ("contact__customer", "contract__customer", "moved_by", "added_by", "done_by", "dropped_by")
-    steps = PlanStep.objects.select_related(*people).prefetch_related(Prefetch("joins", leaders))
+    letters = Letter.objects.alive().select_related("author", "script__touch__delivery")
+    steps = PlanStep.objects.select_related(*people).prefetch_related(
+        Prefetch("joins", leaders), Prefetch("letters", letters, to_attr="living")
+    )
     plans = Plan.objects.select_related("version__playbook").prefetch_related(Prefetch("steps", steps))
     return (Prefetch("contract__plans", plans),)
 
@@ -62,7 +68,13 @@ class Line:
 
     @property
     def write_url(self) -> str:
-        return write_url(self.step) if self.stands == Standing.TO_WRITE else ""
+        return write_url(self.step) if self.stands == Standing.TO_WRITE or self.letter else ""
+
+    @cached_property
+    def letter(self) -> LetterStanding | None:
+        """How its letter stands; None where none is begun."""
+        living: Sequence[Letter] = getattr(self.step, "living", ())
+        return standing_of(living[0], now=self.now) if living else None
 
     @property
     def css(self) -> str:

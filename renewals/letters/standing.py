@@ -68,6 +68,11 @@ class Standing:
         return WORDS[self.stands]
 
     @property
+    def is_draft(self) -> bool:
+        """Whether nobody has approved it yet."""
+        return self.stands in (Stands.DRAFT, Stands.SHOWN, Stands.RETURNED)
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more can be done about this text: it left, or it never will."""
         return self.stands not in OPEN
@@ -84,7 +89,7 @@ def standing_of(letter: Letter, *, now: datetime) -> Standing:
         return Standing(stands=Stands.WITHDRAWN, at=letter.withdrawn_at)
     if letter.script is None:
         return of_a_draft(letter)
-    touch = Touch.objects.filter(script=letter.script).select_related("delivery", "term", "contact").first()
+    touch: Touch | None = getattr(letter.script, "touch", None)
     if touch is None:
         return Standing(stands=Stands.DROPPED, at=letter.approved_at or now)
     delivery = getattr(touch, "delivery", None)

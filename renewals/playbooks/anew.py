@@ -49,6 +49,7 @@ class Times:
                     reader=self.known.reader(self.clock, contact),
                     writer=self.known.writer(self.clock.contract.owner),
                     now=self.now,
+                    busy=self.known.peaks.get(self.clock.contract.customer_id, ()),
                 )
             }
         return self.found[key]

@@ -42,7 +42,7 @@ def follow_some(plan_ids: Sequence[int], version: Version, *, by: User, now: dat
     left = give_up_untouched(ids, now=now)
     Plan.objects.filter(pk__in=ids).update(version=version)
     kept = {(step.plan_id, *said(step)) for step in PlanStep.objects.filter(plan__in=ids, added_by=None)}
-    known = Known.read(clocks).following(version)
+    known = Known.read(clocks, now=now).following(version)
     fresh = []
     for plan, clock in running:
         plan.version = version

@@ -99,7 +99,7 @@ def lay(contract_ids: Sequence[int], *, now: datetime) -> int:
     clocks = list(with_a_plan(contract_ids, now=now))
     if not clocks:
         return 0
-    known = Known.read(clocks)
+    known = Known.read(clocks, now=now)
     begun = {plan.term_id: plan for plan in Plan.objects.filter(term__in=[clock.term_id for clock in clocks])}
     fresh, changed = time_anew([clock for clock in clocks if clock.term_id in begun], begun, known, now=now)
     fresh += begin(

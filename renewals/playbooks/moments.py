@@ -14,9 +14,10 @@ from itertools import pairwise
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
+from accounts.rhythm import Stretch, in_peak
 from accounts.worktime import WorkingHours, last_working_moment, next_working_moment
 from renewals.entitlement import Windows
-from renewals.touches.schedule import Hours, moment
+from renewals.touches.schedule import Hours, away_from, moment
 
 DAY = timedelta(days=1)
 TO_ACT = timedelta(hours=2)
@@ -25,6 +26,8 @@ TO_WRITE = 3
 """Working days before a letter goes out on which its writer is asked for it."""
 TO_STEP_IN = 1
 """Working days before a letter goes out on which the manager hears that nobody wrote it."""
+AT_MOST = 3
+"""How many days a letter moves for a peak, and never more than a third of what is left: the day before stays."""
 STAYS_OPEN = timedelta(days=30)
 """How long a step after the end waits for somebody, where no other step follows."""
 
@@ -75,12 +78,19 @@ class Timed:
 
 
 def timed(
-    steps: Iterable[Wanted], window: Windows, *, reader: Hours, writer: Staff, now: datetime
+    steps: Iterable[Wanted],
+    window: Windows,
+    *,
+    reader: Hours,
+    writer: Staff,
+    now: datetime,
+    busy: Sequence[Stretch] = (),
 ) -> list[tuple[int, Timed]]:
     """The steps of one plan that are still to come, each under its place among `steps`, in order of time.
 
     What a step means that has passed already is left out, and what could only go out after the end that it is about:
-    what is late is told by plain notices (rule 15).
+    what is late is told by plain notices (rule 15). `busy` are the peaks of the reader's work: a letter keeps out of
+    them where a few days allow it (rule 18).
     """
     coming = sorted(
         ((at, place, step) for place, step in enumerate(steps) if (at := still(step, window, now=now)) is not None),
@@ -89,7 +99,8 @@ def timed(
     going = [
         (place, step, out_at)
         for at, place, step in coming
-        if (out_at := goes_at(step, at, window, reader=reader, now=now)) < window.ends_at or at >= window.ends_at
+        if (out_at := goes_at(step, at, window, reader=reader, now=now, busy=busy)) < window.ends_at
+        or at >= window.ends_at
     ]
     return [
         (place, with_ladder(step, at, lapses_at, writer=writer))
@@ -116,13 +127,20 @@ def lapses(going: Sequence[tuple[int, Wanted, datetime]], window: Windows) -> It
         yield window.ends_at if at < window.ends_at and step.anchor is Anchor.END else at + STAYS_OPEN
 
 
-def goes_at(step: Wanted, at: datetime, window: Windows, *, reader: Hours, now: datetime) -> datetime:
-    """When it goes out: in the reader's hours, and before an end early enough that they can act on it."""
+def goes_at(
+    step: Wanted, at: datetime, window: Windows, *, reader: Hours, now: datetime, busy: Sequence[Stretch] = ()
+) -> datetime:
+    """When it goes out: in the reader's hours, out of their peaks, and early enough that they can act on it."""
     if at >= window.ends_at:
         return reader.next(at)
     found = moment(at, before=window.ends_at, hours=reader, now=now)
     latest = latest_to_act(window.ends_at, reader)
-    return found if latest is None or found <= latest or latest < now else latest
+    if latest is not None and latest < found and latest >= now:
+        found = latest
+    slack = min(abs(step.days) // 3, AT_MOST) * DAY
+    if not slack or in_peak(found, busy) is None:
+        return found
+    return away_from(busy, reader, found, earliest=max(now, found - slack), latest=found + slack)
 
 
 def latest_to_act(ends_at: datetime, reader: Hours) -> datetime | None:

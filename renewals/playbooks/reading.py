@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db.models import Max
 
 from accounts.models import Contact, User
+from accounts.peaks import peaks_of
+from accounts.rhythm import Stretch
 from accounts.worktime import WorkingHours
 from renewals.entitlement import Windows, planned
 from renewals.locking.models import Clock
@@ -33,9 +35,12 @@ class Known:
     fits: dict[int, Fit]
     versions: Mapping[int, Version]
     steps: Mapping[int, Sequence[Step]]
+    peaks: Mapping[int, Sequence[Stretch]]
+    """By customer, when their own work peaks until the last of these ends (rule 18)."""
 
     @classmethod
-    def read(cls, clocks: Sequence[Clock]) -> Known:
+    def read(cls, clocks: Sequence[Clock], *, now: datetime) -> Known:
+        customers = {clock.contract.customer_id for clock in clocks}
         owners = {clock.contract.owner for clock in clocks if clock.contract.owner}
         last = Version.objects.filter(
             pk__in=Version.objects.order_by().values("playbook").annotate(last=Max("pk")).values("last")
@@ -44,12 +49,13 @@ class Known:
         for step in Step.objects.filter(version__in=last):
             steps[step.version_id].append(step)
         return cls(
-            recipients=recipients_of({clock.contract.customer_id for clock in clocks}),
+            recipients=recipients_of(customers),
             calendars=all_hours(),
             staff=staff_hours(owners),
             fits={one.pk: Fit(one.product_id, one.segment, one.kind) for one in Playbook.objects.all()},
             versions={one.playbook_id: one for one in last},
             steps=steps,
+            peaks=peaks_of(customers, starts=now, ends=max(clock.ends_at for clock in clocks)),
         )
 
     def following(self, version: Version) -> Known:

@@ -105,7 +105,7 @@ def move(step: PlanStep, *, to: datetime, by: User, now: datetime) -> None:
 
 def set_times(step: PlanStep, to: datetime, clock: Clock, *, now: datetime) -> None:
     """Give a step, not saved, the instant that somebody chose, with its ladder."""
-    known = Known.read([clock])
+    known = Known.read([clock], now=now)
     if to <= now:
         raise NotAllowed(_("That minute has passed."))
     if step.wanted.is_before_the_end and to >= clock.ends_at:
@@ -174,7 +174,7 @@ def address(step: PlanStep, *, to: Contact, by: User, now: datetime) -> None:
     """Let a step go to another person there. `OutsideTheirHours` where they do not work when it goes out."""
     locked = still_open(step)
     clock = counting(locked.plan, now=now)
-    then_at = Known.read([clock]).reader(clock, to).next(locked.goes_at)
+    then_at = Known.read([clock], now=now).reader(clock, to).next(locked.goes_at)
     if locked.goes_at > now and then_at != locked.goes_at:
         raise OutsideTheirHours(then_at)
     left = list(locked.joined.all())

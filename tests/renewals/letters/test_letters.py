@@ -210,3 +210,12 @@ def test_the_database_keeps_one_living_letter_a_step(step):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Letter.objects.create(step=step, contact=letter.contact, author=chen(), begun_at=WRITING, saved_at=WRITING)
+
+
+def test_a_step_whose_letter_has_left_is_done_at_that_instant(step):
+    services.approve(written(step), by=chen(), now=WRITING)
+
+    live_until(MONDAY)
+
+    step.refresh_from_db()
+    assert (step.done_at, step.done_how) == (MONDAY, "月结前，评审记录的导出已备好")

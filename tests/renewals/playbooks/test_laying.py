@@ -269,7 +269,7 @@ def test_the_cost_of_laying_does_not_grow_with_the_contracts(django_assert_num_q
         contract(customer, through="2027-02-26", number=f"LT-{number}")
     laying.watch(now=T)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         laying.lay_due(now=T, limit=500)
 
 

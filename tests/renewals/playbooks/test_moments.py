@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.rhythm import Stretch
 from accounts.worktime import WorkingHours, is_working_moment, worked
 from renewals.entitlement import Facts, Held, windows
 from renewals.playbooks.moments import Anchor, Staff, Wanted, opening_before, timed
@@ -117,3 +118,33 @@ def test_the_closest_playbook_counts_product_before_segment_before_kind(product,
     playbooks = {1: Fit(None, "", ""), 2: Fit(7, "", ""), 3: Fit(None, "Enterprise", ""), 4: Fit(None, "", "trial")}
 
     assert closest(playbooks, product=product, segment=segment, kind=kind) == closest_one
+
+
+CLOSE = [Stretch(utc("2026-10-28T16:00"), utc("2026-10-31T16:00"), date(2026, 10, 29), date(2026, 10, 31), "月结")]
+
+
+def test_a_letter_keeps_out_of_a_peak_of_its_readers_work():
+    ((_place, found),) = timed(
+        [Wanted(Anchor.END, -30)],
+        window("2026-11-27T16:00"),
+        reader=SHANGHAI,
+        writer=CHEN,
+        now=utc("2026-01-05T02:00"),
+        busy=CLOSE,
+    )
+
+    assert found.goes_at == utc("2026-10-28T09:59")  # the last minute of the Wednesday before it
+
+
+def test_the_day_before_an_end_stays_whatever_the_readers_work_does():
+    close = [Stretch(utc("2026-11-25T16:00"), utc("2026-11-30T16:00"), date(2026, 11, 26), date(2026, 11, 30), "月结")]
+    ((_place, found),) = timed(
+        [Wanted(Anchor.END, -1)],
+        window("2026-11-27T16:00"),
+        reader=SHANGHAI,
+        writer=CHEN,
+        now=utc("2026-01-05T02:00"),
+        busy=close,
+    )
+
+    assert found.goes_at == utc("2026-11-27T01:00")
