@@ -1,6 +1,9 @@
-// A fact goes into the letter where the cursor stands. Without this the same button puts it at the end.
+// A letter is kept as it is typed: also what was typed before the page had loaded its scripts, and the last words before
+// somebody leaves. A fact goes in where the cursor stands; without this the same button puts it at the end.
 
+const form = document.querySelector("form#letter");
 const text = document.querySelector("#id_text");
+let unsaved = false;
 
 function insert(fact) {
   const before = text.value.slice(0, text.selectionStart);
@@ -10,11 +13,23 @@ function insert(fact) {
   text.focus();
 }
 
-if (text) {
+function keepTheLastWords() {
+  if (unsaved) navigator.sendBeacon(form.action, new FormData(form));
+  unsaved = false;
+}
+
+if (form) {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-insert]");
     if (!button) return;
     event.preventDefault();
     insert(button.dataset.insert);
+  });
+  form.addEventListener("input", () => (unsaved = true));
+  form.addEventListener("htmx:beforeRequest", () => (unsaved = false));
+  form.addEventListener("submit", () => (unsaved = false));
+  window.addEventListener("pagehide", keepTheLastWords);
+  window.addEventListener("load", () => {
+    if (text.value !== text.defaultValue) text.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
