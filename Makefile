@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that a newcomer needs; the rest is for those who work on the portal.
-.PHONY: run test lint messages clean
+.PHONY: run test coverage lint messages clean
 .DEFAULT_GOAL := run
 
 PYTHON ?= python3
@@ -16,6 +16,10 @@ run: .venv/run.stamp
 
 test: .venv/test.stamp
 	@PYTHON=$(BIN)/python bash scripts/test.sh
+
+# Which lines the tests reach: as `make test`, but half as long again.
+coverage: .venv/test.stamp
+	@PYTHON=$(BIN)/python bash scripts/test.sh --cov --cov-report=term:skip-covered
 
 lint: .venv/test.stamp
 	@PYTHON=$(BIN)/python bash scripts/lint.sh

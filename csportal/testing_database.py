@@ -46,9 +46,14 @@ def end_left_over_sessions(server: EmbeddedServer, name: str) -> None:
 
 
 def start() -> None:
-    """Point DATABASE_URL at a database of this run alone. What a crash may cost does not matter here: no fsync."""
+    """Point DATABASE_URL at a database of this run alone. What a crash may cost does not matter here: no fsync.
+
+    Nor does it gather statistics by itself: tables that a rollback has just emptied would be taken for empty ones,
+    and the next test's thousand rows joined in loops for minutes.
+    """
     folder = var_folder() / "tests"
-    server = EmbeddedServer(folder / "postgres", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+    careless = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+    server = EmbeddedServer(folder / "postgres", *careless)
     server.join()
     name = free_name(folder)
     end_left_over_sessions(server, name)

@@ -23,5 +23,5 @@ fi
 . scripts/steps.sh
 step "message catalogues" "$PYTHON" -m csportal.catalogues
 step "lint" env PYTHON="$PYTHON" bash scripts/lint.sh
-step "tests" "$PYTHON" -m pytest -n 2 --cov --cov-report=term:skip-covered "$@"
+step "tests" "$PYTHON" -m pytest -n 2 "$@"
 verdict

@@ -161,11 +161,7 @@ def approve(letter: Letter, *, by: User, now: datetime, at_once: bool = False) -
     script = Script.objects.create(subject=kept.subject.strip(), text=kept.text.strip(), not_after=step.lapses_at)
     tell_besides(script, brief)
     kept.script, kept.approved_at, kept.approved_by = script, now, by
-    kept.judged, kept.prints, kept.runs = (
-        checked.text,
-        checked.verdict.prints.to_json(),
-        sorted(checked.verdict.prints.runs),
-    )
+    keep_prints(kept, checked)
     kept.save()
     return Touch.objects.create(
         contract_id=step.contract_id, term=brief.term, contact=kept.contact, kind=Touch.Kind.LETTER, script=script,
@@ -174,7 +170,7 @@ def approve(letter: Letter, *, by: User, now: datetime, at_once: bool = False) -
 
 
 def keep_prints(letter: Letter, checked: Checked) -> None:
-    """What later letters to other customers are compared with."""
+    """What later letters to other customers are compared with, and which facts made this one personal."""
     own = checked.verdict.prints
     letter.judged, letter.prints, letter.runs = checked.text, own.to_json(), sorted(own.runs)
     letter.cited = [fact.key for fact in checked.cited]

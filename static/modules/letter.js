@@ -29,6 +29,7 @@ if (form) {
   form.addEventListener("htmx:beforeRequest", () => (unsaved = false));
   form.addEventListener("submit", () => (unsaved = false));
   window.addEventListener("pagehide", keepTheLastWords);
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   window.addEventListener("load", () => {
     if (text.value !== text.defaultValue) text.dispatchEvent(new Event("input", { bubbles: true }));
   });

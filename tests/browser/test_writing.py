@@ -107,6 +107,19 @@ def test_what_is_typed_is_kept_without_pressing_anything(today):
     assert "您已经用了一年" in Letter.objects.get().text
 
 
+def test_the_last_words_before_leaving_are_kept(today):
+    page = today()
+    page.get_by_role("link", name="写给林女士").click()
+    expect(page.locator("#checks")).to_be_visible()
+    page.wait_for_load_state()
+
+    page.get_by_label("正文").press_sequentially("您已经用了一年")
+    page.goto("/")
+    page.get_by_role("link", name="写给林女士").click()
+
+    expect(page.get_by_label("正文")).to_have_value(re.compile("您已经用了一年"))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_of_a_letter_keeps_nobody_out(today, barriers, scheme):
     page = today(scheme=scheme)
