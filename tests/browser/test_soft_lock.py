@@ -32,9 +32,10 @@ def contract(transactional_db, clock) -> Contract:
 
 @pytest.fixture
 def log_in(client, live_server):
-    """Logs somebody in, on a page that is open."""
+    """Logs somebody in, on a page that is open and has had its answers: no question of the last session comes late."""
 
     def on(page: Page, user: User) -> None:
+        page.wait_for_load_state("networkidle")
         client.logout()
         client.force_login(user)
         cookie = client.cookies["sessionid"]
