@@ -81,7 +81,7 @@ class Product(SimpleHTTPRequestHandler):
 def product() -> Iterator[str]:
     """Where the product's page is: another site than the portal's."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Product, directory=VENDOR))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()

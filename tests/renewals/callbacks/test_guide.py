@@ -50,7 +50,7 @@ def took(endpoint, monkeypatch):
     found: list[dict] = []
     names["take"] = found.append
     server = ThreadingHTTPServer(("127.0.0.1", int(endpoint.url.split(":")[2].strip("/"))), names["Receiver"])
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield found
     server.shutdown()
     server.server_close()

@@ -72,7 +72,7 @@ def model(settings) -> Iterator[Model]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     box.url = settings.CSPORTAL_MODEL_URL = f"http://127.0.0.1:{server.server_port}/v1"
     settings.CSPORTAL_MODEL_NAME, settings.CSPORTAL_MODEL_KEY = "house-model", "sk-house"
     yield box

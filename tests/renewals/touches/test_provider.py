@@ -28,7 +28,7 @@ class Postmark:
         self.status = 200
         self.answer: dict = {"ErrorCode": 0, "Message": "OK", "To": "lin@lantu.test", "MessageID": ITS_ID}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def url(self) -> str:
