@@ -374,6 +374,7 @@ def test_what_was_kept_for_another_language_is_filled_in_once(at_the_desk) -> No
     page = at_the_desk("/contract/new/")
     page.get_by_label("Number").fill("HL-9")
     page.get_by_role("button", name="简体中文").click()
+    expect(page.get_by_label("编号")).to_have_value("HL-9")
 
     page.goto(page.url)
 
