@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every check there is, the way CI runs them. What the system lacks (a browser, gettext, a Chinese font) is installed
+# Every check there is, the way CI runs them. What the system lacks (a browser, gettext, a Chinese font, what sets type) is installed
 # by its package manager, where that is allowed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,6 +9,7 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v xgettext >/dev/null || missing+=(gettext)
 fc-list ':lang=zh' 2>/dev/null | grep -q . || missing+=(fonts-noto-cjk fontconfig)
+"$PYTHON" -c 'import weasyprint' 2>/dev/null || missing+=(libpango-1.0-0 libpangoft2-1.0-0)
 if [ ${#missing[@]} -gt 0 ]; then
   sudo=''; [ "$(id -u)" = 0 ] || sudo=sudo
   if ! command -v apt-get >/dev/null || { [ -n "$sudo" ] && ! command -v sudo >/dev/null; }; then
