@@ -306,6 +306,6 @@ LOGGING = {
     "filters": {"secrets": {"()": "csportal.logs.WithoutSecrets"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("CSPORTAL_LOG_LEVEL", "INFO")},
-    # It says three lines a task, of which there may be thousands; what goes wrong it still says.
-    "loggers": {"django-q": {"level": "WARNING"}},
+    # They say three lines a task and ten a paper; what goes wrong they still say.
+    "loggers": {name: {"level": "WARNING"} for name in ("django-q", "weasyprint", "fontTools")},
 }

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,7 +18,7 @@ from renewals.desk.words import STATES
 from renewals.entitlement import LEADS, State, Windows, planned, state_at
 from renewals.history.then import Then, then
 from renewals.links.models import RenewalLink
-from renewals.links.services import address_of
+from renewals.links.services import HIDDEN, address_of, hidden_address, without_keys
 from renewals.locking.telling import acknowledged_key
 from renewals.page.reading import Page, call_key
 from renewals.product.dialog import banner
@@ -37,9 +35,6 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 AROUND = timedelta(days=8)
 """How much of the time before the end the slider covers at least: the first notice is on it."""
 FARTHEST = timedelta(days=36525)
-KEYS = re.compile(r"https?://\S+/r/[0-9a-z]+-[0-9a-f]+/")
-HIDDEN = "…"
-"""What stands for a key in an address: whoever looks here is not to act as the customer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,17 +170,12 @@ def no_link(contract: Contract) -> RenewalLink:
     return RenewalLink(pk=0, contract=contract, nonce=b"")
 
 
-def hidden_address() -> str:
-    """A renewal page's address without its key."""
-    return f"{settings.CSPORTAL_BASE_URL}/r/{HIDDEN}/"
-
-
 def sent(found: Then) -> Iterator[Mail]:
     """The letters that had gone out by then."""
     gone = Delivery.objects.filter(touch__contract=found.clock.contract_id, outcome__in=Delivery.LEFT)
     for delivery in gone.filter(over_at__lte=min(found.at, found.now)):
         if delivery.over_at is not None:
-            text = KEYS.sub(hidden_address(), delivery.body)
+            text = without_keys(delivery.body)
             yield Mail(at=delivery.over_at, to=delivery.recipient, subject=delivery.subject, text=text)
 
 

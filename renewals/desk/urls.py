@@ -12,6 +12,7 @@ from renewals.desk.views import (
     grants,
     interventions,
     plans,
+    proof,
     today,
     touches,
 )
@@ -45,6 +46,7 @@ urlpatterns = [
     path("contract/no/<int:pk>/", actions.say_no, name="say_no"),
     path("contract/link/<int:pk>/", actions.make_link, name="make_link"),
     path("contract/unlink/<int:pk>/", actions.revoke_link, name="revoke_link"),
+    path("contract/proof/<int:pk>/<str:side>.<str:kind>", proof.proof, name="proof"),
     # /touches/, and a contract's own plan
     path("touches/", touches.all_touches, name="touches"),
     path("plan/<int:pk>/move/", plans.move, name="plan_move"),

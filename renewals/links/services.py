@@ -6,6 +6,7 @@ hold the address, a retry of a mail carries the same one, and one link is revoke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,6 +27,10 @@ LASTS = timedelta(days=400)
 """A link works before the end, in the buffer and after the lock (rule 19), but not for ever."""
 MAC_LENGTH = 40
 """Hexadecimal digits of the keyed hash in an address: 160 bits."""
+
+KEYS = re.compile(r"https?://\S+/r/[0-9a-z]+-[0-9a-f]+/")
+HIDDEN = "…"
+"""What stands for a key in an address that is shown to somebody who is not to act as the customer."""
 
 
 class Refused(StrEnum):
@@ -54,6 +59,16 @@ def address_of(link: RenewalLink) -> str:
 def address_from(pk: int, nonce: bytes) -> str:
     """The same from a link's row: there may be a thousand."""
     return f"{settings.CSPORTAL_BASE_URL}{pages()}{int_to_base36(pk)}-{mac_of(pk, nonce)}/"
+
+
+def hidden_address() -> str:
+    """A renewal page's address without its key."""
+    return f"{settings.CSPORTAL_BASE_URL}/r/{HIDDEN}/"
+
+
+def without_keys(text: str) -> str:
+    """A text with the keys of its renewal links left out."""
+    return KEYS.sub(hidden_address(), text)
 
 
 @cache
