@@ -238,6 +238,7 @@ def change_sold(contract: Contract, *, sold: Sold, by: Actor, now: datetime) -> 
         last.full_clean(exclude=["sold_from", "sold_as"])
         last.save(update_fields=["seats", "value", "currency"])
         record(contract, Amendment.Kind.CHANGED, by=by, now=now, term=last, before=before, after=after).save()
+        facts_changed([contract.pk], now=now)
     return last
 
 

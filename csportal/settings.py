@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,6 +70,13 @@ def model_address(*, name: str, key: str) -> str:
     return url.rstrip("/")
 
 
+def currency_code(said: str) -> str:
+    """Three capital letters, or refused: money is added up in it."""
+    if not re.fullmatch("[A-Z]{3}", said):
+        raise ImproperlyConfigured("CSPORTAL_HOME_CURRENCY is three capital letters, such as CNY.")
+    return said
+
+
 MODE = one_of("CSPORTAL_MODE", "local", ("local", "production"))
 PRODUCTION = MODE == "production"
 DEBUG = env.bool("CSPORTAL_DEBUG", False)
@@ -84,15 +92,16 @@ BEHIND_TLS = CSPORTAL_BASE_URL.startswith("https://")
 CSPORTAL_ALLOW_TIME_TRAVEL = env.bool("CSPORTAL_ALLOW_TIME_TRAVEL", False)
 CSPORTAL_DEFAULT_ZONE = env.str("CSPORTAL_DEFAULT_ZONE", "Asia/Shanghai")
 CSPORTAL_DEFAULT_COUNTRY = env.str("CSPORTAL_DEFAULT_COUNTRY", "CN")
+CSPORTAL_HOME_CURRENCY = currency_code(env.str("CSPORTAL_HOME_CURRENCY", "CNY"))
 CSPORTAL_DEMO_DATA = env.bool("CSPORTAL_DEMO_DATA", True)
 CSPORTAL_API_PER_MINUTE = env.int("CSPORTAL_API_PER_MINUTE", 30_000)
 CSPORTAL_VENDOR_NAME = env.str("CSPORTAL_VENDOR_NAME", "云笔协作")
 # Where `accounts` says that facts of contracts have changed: the one seam between the two apps.
-CSPORTAL_FACTS_CHANGED = "renewals.playbooks.laying.facts_changed"
+CSPORTAL_FACTS_CHANGED = "renewals.pipeline.following.facts_changed"
 CSPORTAL_HOURS_CHANGED = "renewals.playbooks.laying.hours_changed"
 CSPORTAL_PEOPLE_CHANGED = "renewals.playbooks.laying.people_changed"
 # Where the timeline says which events were recorded: what the vendor's systems are called about.
-CSPORTAL_EVENTS_RECORDED = "renewals.callbacks.fanning.fan_out"
+CSPORTAL_EVENTS_RECORDED = "renewals.pipeline.following.events_recorded"
 CSPORTAL_ALLOW_PRIVATE_CALLS = env.bool("CSPORTAL_ALLOW_PRIVATE_CALLS", False)
 # A language model of the company's own choice. Not set: none is asked, and no customer's data leaves.
 CSPORTAL_MODEL_NAME = env.str("CSPORTAL_MODEL_NAME", "")

@@ -11,6 +11,7 @@ from renewals.letters.models import Letter, Nudge, Supervision
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation, PeakLeft
 from renewals.mornings.models import Morning, NoMornings
+from renewals.pipeline.models import ExchangeRate, LossReason, Opening, Renewal, RenewalChange, Stage
 from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Version, Watch
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
@@ -34,6 +35,7 @@ __all__ = [
     "Endpoint",
     "Event",
     "Evidence",
+    "ExchangeRate",
     "FeedKey",
     "Grant",
     "HandOver",
@@ -41,11 +43,13 @@ __all__ = [
     "Lead",
     "Letter",
     "LockObservation",
+    "LossReason",
     "Message",
     "Metric",
     "Morning",
     "NoMornings",
     "Nudge",
+    "Opening",
     "PeakLeft",
     "PhoneCall",
     "Plan",
@@ -54,11 +58,14 @@ __all__ = [
     "Promise",
     "RememberedRequest",
     "Reminder",
+    "Renewal",
+    "RenewalChange",
     "RenewalLink",
     "Report",
     "Round",
     "Script",
     "Snapshot",
+    "Stage",
     "Step",
     "Supervision",
     "ToPlan",

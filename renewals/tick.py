@@ -32,6 +32,7 @@ from renewals.letters.settling import settle_sent
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.locking.renewing import renew_by_itself, renewing_by_itself
 from renewals.locking.services import unrecorded
+from renewals.pipeline import opening
 from renewals.playbooks import laying
 from renewals.timeline.models import Event
 from renewals.timeline.services import due_key, record_events, recorded_keys
@@ -94,6 +95,7 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         done.renewed = renew_by_themselves(now=now)
         done.touches += plan_by_themselves(now=now, limit=BATCH) + plan_late(now=now, limit=BATCH)
         laying.watch(now=now)
+        opening.watch(now=now)
         ends.look_on(now=now)
         done.batch_by_batch(partial(close_by_themselves, now=now, limit=BATCH))
     if in_process:

@@ -26,6 +26,7 @@ from renewals.demo.stories import STORIES
 from renewals.demo.using import name_metrics, used
 from renewals.entitlement import BUFFER
 from renewals.health.models import Round
+from renewals.pipeline.models import Opening
 from renewals.playbooks.models import Watch
 
 PASSWORD = "demo-portal-1"  # noqa: S105 - it is printed by `make run`
@@ -46,6 +47,7 @@ def load(*, now: datetime) -> int:
     """
     if Customer.objects.exists():
         raise SomethingElseIsHere
+    Opening.objects.all().delete()
     Watch.objects.all().delete()  # the demo's past is lived through from its beginning
     colleagues, products = make_colleagues(), make_products()
     customers = {company.name: make_customer(company, colleagues, present=Present(now)) for company in COMPANIES}

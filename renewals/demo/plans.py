@@ -9,6 +9,7 @@ from django.db.models import Min
 
 from accounts.models import Contract, User
 from renewals.locking.models import Clock
+from renewals.pipeline import opening
 from renewals.playbooks import laying, services
 from renewals.playbooks.anew import SAID
 from renewals.playbooks.models import Anchor, Channel, PlanStep, Playbook, Watch, Writer
@@ -35,8 +36,9 @@ TRIAL = [
 
 
 def lay(*, now: datetime) -> None:
-    """What the tick does about plans."""
+    """What the tick does about plans, and about the renewals that begin with them."""
     laying.watch(now=now)
+    opening.watch(now=now)
     while laying.lay_due(now=now, limit=500):
         pass
 

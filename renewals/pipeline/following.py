@@ -1,0 +1,110 @@
+"""Renewals follow what their contracts do: a moved end, another price, the next term, a “no”, the close."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Amendment, ContractTerm
+from accounts.services import Actor
+from renewals.callbacks import fanning
+from renewals.pipeline.models import Ends, Renewal, Stage
+from renewals.pipeline.opening import open_near
+from renewals.pipeline.services import change_some
+from renewals.pipeline.usual import not_known, stages, the
+from renewals.playbooks import laying
+from renewals.timeline.models import Event
+
+BY_ITSELF = "by itself"
+"""Who changed a renewal, on record, where the contract did."""
+
+KEEP_IN_STEP = """
+WITH other AS (
+  SELECT renewal.id, renewal.ends_at AS was_until, term.ends_at AS until, renewal.amount_now AS was,
+    term.value AS worth,
+    renewal.amount IS NOT DISTINCT FROM renewal.amount_now AND renewal.currency = renewal.currency_now AS goes_along,
+    term.currency, said.by_user_id, coalesce(said.by_name, %s) AS by_name
+  FROM renewals_renewal renewal JOIN accounts_contractterm term ON term.id = renewal.term_id
+  LEFT JOIN LATERAL (
+    SELECT by_user_id, by_name FROM accounts_amendment
+    WHERE contract_id = renewal.contract_id AND at = %s ORDER BY id DESC LIMIT 1) said ON true
+  WHERE renewal.contract_id = ANY(%s) AND (renewal.ends_at, renewal.amount_now, renewal.currency_now)
+    IS DISTINCT FROM (term.ends_at, term.value, term.currency)
+), kept AS (
+  UPDATE renewals_renewal SET ends_at = other.until, amount_now = other.worth, currency_now = other.currency,
+    amount = CASE WHEN other.goes_along THEN other.worth ELSE renewals_renewal.amount END,
+    currency = CASE WHEN other.goes_along THEN other.currency ELSE renewals_renewal.currency END
+  FROM other WHERE other.id = renewals_renewal.id
+)
+INSERT INTO renewals_renewalchange (renewal_id, field, before, after, at, by_user_id, by_name)
+SELECT id, field, coalesce(before, ''), coalesce(after, ''), %s, by_user_id, by_name FROM other, LATERAL (VALUES
+  ('ends_at', to_char(was_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'),
+    to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"')),
+  ('amount_now', was::text, worth::text),
+  ('amount', CASE WHEN goes_along THEN was::text END, CASE WHEN goes_along THEN worth::text END)
+) AS one (field, before, after) WHERE before IS DISTINCT FROM after
+"""
+
+
+def facts_changed(contract_ids: Iterable[int], *, now: datetime) -> None:
+    """What follows from the facts follows again; then the renewals of these contracts, in a constant number of
+    queries.
+    """
+    ids = list(contract_ids)
+    laying.facts_changed(ids, now=now)
+    follow(ids, now=now)
+
+
+def events_recorded(events: Sequence[Event], *, now: datetime) -> None:
+    """Whoever is called about events is; what a contract's close leaves open is lost."""
+    fanning.fan_out(events, now=now)
+    closed = [event.contract_id for event in events if event.kind == Event.Kind.CLOSED]
+    if closed:
+        over = Renewal.objects.open().filter(contract__in=closed, ends_at__lte=now)
+        lose(list(over.values_list("pk", flat=True)), by=BY_ITSELF, now=now)
+
+
+def follow(contract_ids: Sequence[int], *, now: datetime) -> None:
+    """Make the renewals of these contracts say what the contracts do, and open those whose time has come."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_IN_STEP, [BY_ITSELF, now, list(contract_ids), now])
+    among = stages()
+    open_near(contract_ids, among=among, now=now)
+    settled = list(to_settle(contract_ids))
+    if settled:
+        settle(settled, among=among, now=now)
+
+
+def to_settle(contract_ids: Sequence[int]) -> Iterable[tuple[int, int, bool]]:
+    """Which renewals say something else than their contracts: key, contract, and whether it has its next term."""
+    later = ContractTerm.objects.filter(contract=OuterRef("contract"), ends_at__gt=OuterRef("ends_at"))
+    found = Renewal.objects.filter(contract__in=list(contract_ids)).annotate(has_next=Exists(later))
+    unsaid = Q(has_next=True) & ~Q(outcome=Renewal.Outcome.SIGNED)
+    unheard = Q(has_next=False, outcome="", contract__declined_at__isnull=False)
+    return found.filter(unsaid | unheard).order_by("pk").values_list("pk", "contract", "has_next")
+
+
+def settle(found: Sequence[tuple[int, int, bool]], *, among: list[Stage], now: datetime) -> None:
+    """Sign those that were renewed, lose those that said no, each in the name of who did it."""
+    said: dict[int, Actor] = {}
+    amendments = Amendment.objects.filter(contract__in=[contract for _pk, contract, _next in found], at=now)
+    for amendment in amendments.select_related("by_user").order_by("pk"):
+        said[amendment.contract_id] = amendment.by_user or amendment.by_name
+    by_actor: dict[tuple[Actor, bool], list[int]] = defaultdict(list)
+    for pk, contract, has_next in found:
+        by_actor[said.get(contract, BY_ITSELF), has_next].append(pk)
+    for (by, has_next), ids in by_actor.items():
+        if has_next:
+            change_some(ids, stage=the(Ends.SIGNED, among), by=by, now=now)
+        else:
+            lose(ids, by=by, now=now)
+
+
+def lose(renewal_ids: Sequence[int], *, by: Actor, now: datetime) -> None:
+    """Lose these renewals. Why, a person has to find out."""
+    if renewal_ids:
+        change_some(renewal_ids, stage=the(Ends.LOST, stages()), loss_reason=not_known(), by=by, now=now)

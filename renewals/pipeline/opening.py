@@ -1,0 +1,52 @@
+"""Opens a renewal for each contract whose end comes near: with its plan, in sets (rule 17)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from renewals.pipeline.models import Ends, Opening, Stage
+from renewals.pipeline.usual import stages, the
+from renewals.playbooks.laying import AHEAD
+
+LONG_AGO = timedelta(days=36_500)
+
+OPEN = """
+INSERT INTO renewals_renewal (
+  contract_id, term_id, stage_id, ends_at, amount_now, currency_now, amount, currency, category, probability,
+  next_step, risks, competitor, outcome, loss_words, opened_at)
+SELECT clock.contract_id, clock.term_id, %s, term.ends_at, term.value, term.currency, term.value, term.currency, %s, %s,
+  '', '', '', '', '', %s
+FROM renewals_clock clock JOIN accounts_contractterm term ON term.id = clock.term_id
+WHERE clock.span @> %s::timestamptz AND upper_inf(clock.span) AND NOT clock.is_history
+  AND (clock.closes_at IS NULL OR clock.closes_at > %s) AND clock.ends_at <= %s
+"""
+
+
+@transaction.atomic(savepoint=False)
+def watch(*, now: datetime) -> int:
+    """Open the renewals of contracts whose ends have come near since somebody looked; how many (rule 20).
+
+    The first time, those of all that run already.
+    """
+    row, _made = Opening.objects.select_for_update().get_or_create(pk=1, defaults={"looked_until": now - LONG_AGO})
+    first = the(Ends.OPEN, stages())
+    opened = insert("AND clock.ends_at > %s", [row.looked_until + AHEAD], stage=first, now=now)
+    Opening.objects.filter(pk=1, looked_until__lt=now).update(looked_until=now)
+    return opened
+
+
+def open_near(contract_ids: Sequence[int], *, among: list[Stage], now: datetime) -> int:
+    """Open the renewals of those of these contracts whose end is near already; how many. One statement."""
+    return insert("AND clock.contract_id = ANY(%s)", [list(contract_ids)], stage=the(Ends.OPEN, among), now=now)
+
+
+def insert(which: str, values: list[Any], *, stage: Stage, now: datetime) -> int:
+    """Insert the renewals that are not there yet, each as its term is and at the stage where all begin."""
+    said = [stage.pk, stage.category, stage.probability, now, now, now, now + AHEAD, *values]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{OPEN} {which} ON CONFLICT DO NOTHING", said)
+        return cursor.rowcount
