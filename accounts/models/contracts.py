@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.customers import Customer
 from accounts.models.fields import WallTimeField, validate_zone
+from accounts.models.owners import in_sight_of
 from accounts.models.people import User
 
 validate_currency = RegexValidator(r"^[A-Z]{3}$", _("Write the currency as three capital letters, such as CNY."))
@@ -81,7 +82,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         """Contracts that `user` may see: their team's, and those nobody owns yet; administrators see all."""
         if user.sees_everything:
             return self
-        return self.filter(models.Q(owner=None) | models.Q(owner=user) | models.Q(owner__team=user.team_id or -1))
+        return self.filter(in_sight_of(user))
 
     def numbered(self, number: str) -> ContractQuerySet:
         """The contracts under one number: one a product, in a steady order."""

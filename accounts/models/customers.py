@@ -16,6 +16,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.fields import validate_country, validate_zone
+from accounts.models.owners import in_sight_of
 from accounts.models.people import User
 from accounts.worktime import MIDNIGHT, WorkingHours
 
@@ -98,7 +99,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Customers that `user` may see: their team's, and those nobody owns yet; administrators see all."""
         if user.sees_everything:
             return self
-        return self.filter(models.Q(owner=None) | models.Q(owner=user) | models.Q(owner__team=user.team_id or -1))
+        return self.filter(in_sight_of(user))
 
     def segments(self) -> models.QuerySet[Customer, str]:
         """The segments that are in use, each once, in order."""

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Concat
 
+from accounts.models import ContractTerm
 from accounts.peaks import rhythms_of
 from renewals.desk.cases import with_open_case
 from renewals.desk.rows import SOON, with_touches
@@ -29,8 +30,11 @@ MOST_COMPUTED = 500
 """Of how many contracts whose customers have peaks it is computed whether their end meets one."""
 
 
-UNTOLD = Q(lock_at=None, joins_at=None, span__endswith=None)
-"""What does not lock because nobody was told, and not because it goes on anyway: `rows.is_untold` in sets."""
+UNTOLD = Q(lock_at=None, is_history=False, joins_at=None, span__endswith=None)
+"""What does not lock because nobody was told, and not because it goes on anyway: `rows.is_untold` in sets.
+
+History has its lock: saying so lets the index of what nobody was told of yet serve.
+"""
 
 
 class Waits(StrEnum):
@@ -68,24 +72,31 @@ def waiting(clocks: QuerySet[Clock], *, now: datetime, peaks: Collection[int] = 
     """
     missed = Q(term__in=not_reached(now=now))
     locked_lately = Q(lock_at__gt=now - LATELY, lock_at__lte=now)
-    reasons = {
+    reasons: dict[Waits, Q] = {
         Waits.CALL: Q(contract__in=asked_for_a_call(now=now)),
         Waits.LOCKED: locked_lately & ~talked_to_since("lock_at") & ~with_open_case(at=now),
         Waits.FAILED: missed & (Q(lock_at=None) | Q(lock_at__gt=now)),
         Waits.UNTOLD: UNTOLD & Q(starts_at__lte=now, ends_at__lte=now + SOON),
-        Waits.PRICE: Q(term__value=None) & Exists(renewals_of_the_term()),
+        Waits.PRICE: Q(Exists(ContractTerm.objects.filter(pk=OuterRef("term"), value=None)))
+        & Q(Exists(renewals_of_the_term())),
         Waits.PEAK: Q(pk__in=peaks),
     }
     return (
-        clocks.annotate(
+        clocks.filter(pk__in=any_of(clocks, reasons.values()))
+        .annotate(
             waits=Case(
                 *(When(reason, then=Value(str(name))) for name, reason in reasons.items()), output_field=CharField()
             ),
             rank=Case(*(When(reason, then=Value(place)) for place, reason in enumerate(reasons.values()))),
         )
-        .exclude(waits=None)
         .order_by("rank", "ends_at", "pk")
     )
+
+
+def any_of(clocks: QuerySet[Clock], reasons: Iterable[Q]) -> QuerySet[Clock, int]:
+    """The keys of those clocks for which one of the reasons holds. Reason by reason, so that each finds its index."""
+    first, *others = (clocks.filter(reason).order_by().values_list("pk", flat=True) for reason in reasons)
+    return first.union(*others)
 
 
 def peaks_ahead(clocks: ClockQuerySet, *, now: datetime) -> dict[int, Met]:
@@ -136,22 +147,24 @@ def renewed_lately(clocks: QuerySet[Clock], *, now: datetime) -> list[Renewed]:
     lately = Event.objects.filter(kind=Event.Kind.RENEWED, occurred_at__gt=now - LATELY, occurred_at__lte=now)
     last = {event.contract_id: event for event in lately.order_by("occurred_at", "pk")}
     found = [
-        Renewed(clock=clock, by=last[clock.contract_id].detail["by"], at=last[clock.contract_id].occurred_at)
+        Renewed(clock=clock, by=last[clock.contract_id].detail.get("by", ""), at=last[clock.contract_id].occurred_at)
         for clock in clocks.filter(contract__in=last)
     ]
     return sorted(found, key=lambda renewed: renewed.at, reverse=True)[:MOST_ROWS]
 
 
-def next_minutes(clocks: QuerySet[Clock], *, now: datetime) -> QuerySet[Clock]:
-    """What ends within a week, the next first; then what is in its buffer or was locked lately, the latest first."""
+def next_minutes(clocks: QuerySet[Clock], *, now: datetime) -> list[Clock]:
+    """What ends within a week, the next first; then what is in its buffer or was locked lately, the latest first.
+
+    As many as one reads.
+    """
     ending = Q(starts_at__lte=now, ends_at__gt=now, ends_at__lte=now + SOON)
-    running_on = Q(ends_at__lte=now, joins_at=None) & (Q(lock_at=None) | Q(lock_at__gt=now - LATELY))
-    return (
-        with_touches(clocks)
-        .filter(ending | running_on)
-        .annotate(is_past=Case(When(ends_at__gt=now, then=Value(0)), default=Value(1)))
-        .order_by("is_past", Case(When(ends_at__gt=now, then=F("ends_at"))), F("ends_at").desc(), "pk")
-    )
+    runs_on = Q(ends_at__lte=now, joins_at=None)
+    running_on = [runs_on & Q(lock_at=None, is_history=False), runs_on & Q(lock_at__gt=now - LATELY)]
+    found = list(clocks.filter(ending).order_by("ends_at", "pk").values_list("pk", flat=True)[:MOST_ROWS])
+    past = clocks.filter(pk__in=any_of(clocks, running_on)).order_by("-ends_at", "pk").values_list("pk", flat=True)
+    found += past[: MOST_ROWS - len(found)]
+    return sorted(with_touches(clocks).filter(pk__in=found), key=lambda clock: found.index(clock.pk))
 
 
 def ahead(clocks: QuerySet[Clock], *, now: datetime) -> Ahead:

@@ -18,7 +18,7 @@ from renewals.desk.cases import waiting_cases
 from renewals.desk.rows import Row, rows, with_touches
 from renewals.desk.tables import NextMinutesTable
 from renewals.desk.to_write import to_write
-from renewals.desk.today import MOST_ROWS, ahead, next_minutes, peaks_ahead, renewed_lately, waiting
+from renewals.desk.today import ahead, next_minutes, peaks_ahead, renewed_lately, waiting
 from renewals.desk.unpublished import unpublished
 from renewals.locking.models import Clock, ClockQuerySet
 
@@ -50,7 +50,7 @@ def today(request: StaffRequest) -> HttpResponse:
 
 def next_minutes_table(request: StaffRequest, clocks: QuerySet[Clock]) -> NextMinutesTable:
     """The minutes that come next, as many as one reads."""
-    coming = list(next_minutes(clocks, now=request.now)[:MOST_ROWS])
+    coming = next_minutes(clocks, now=request.now)
     rhythms = rhythms_of(clock.contract.customer_id for clock in coming)
     return NextMinutesTable(coming, now=request.now, reader=request.user, rhythms=rhythms)
 

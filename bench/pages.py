@@ -1,0 +1,97 @@
+"""The staff's pages among very many contracts: `python bench/pages.py [CONTRACTS] [PATH …]`.
+
+All contracts of `seed_scale` are dealt out to CSMs with 500 each, ten to a team, and every end that is near gets its
+plan, as the tick would lay it. Then a CSM, their manager and an administrator open each page through Django's test
+client, which is the whole of the portal but the web server: p50, p95 and the queries of a page.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+
+from database import with_contracts
+
+COUNT, THEIRS, IN_A_TEAM, ROUNDS, BATCH = 1_000_000, 500, 10, 25, 500
+PATHS = ["/", "/contracts/", "/touches/"]
+
+
+def main() -> None:
+    """Print what each page costs each reader."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
+    with_contracts(count)
+    readers = dealt_out(count)
+    lay_all()
+    analyze()
+    for path in sys.argv[2:] or PATHS:
+        for name, reader in readers.items():
+            p50, p95, queries = page(reader, path)
+            print(f"{path} for {name}: p50 {p50:.0f} ms, p95 {p95:.0f} ms, {queries} queries", flush=True)
+
+
+def dealt_out(count: int) -> dict[str, object]:
+    """Every contract and its customer get an owner, once; a CSM, their manager and an administrator."""
+    from django.db import connection
+
+    from accounts.models import Team, User
+
+    csms = -(-count // THEIRS)
+    if not User.objects.filter(email="csm-0@bench.test").exists():
+        teams = Team.objects.bulk_create([Team(name=f"bench {n}") for n in range(-(-csms // IN_A_TEAM))])
+        User.objects.bulk_create(
+            User(email=f"csm-{n}@bench.test", name=f"CSM {n}", team=teams[n // IN_A_TEAM]) for n in range(csms)
+        )
+        User.objects.create_user("lead-0@bench.test", name="Lead", role=User.Role.MANAGER, team=teams[0])
+        User.objects.create_user("boss-0@bench.test", name="Boss", role=User.Role.ADMIN)
+        first = User.objects.get(email="csm-0@bench.test").pk
+        with connection.cursor() as cursor:
+            for table in ("accounts_contract", "accounts_customer"):
+                cursor.execute(f"UPDATE {table} SET owner_id = %s + id %% %s", [first, csms])
+    named = {f"a CSM with {THEIRS}": "csm-0", f"a manager of {IN_A_TEAM}": "lead-0", "an administrator": "boss-0"}
+    return {name: User.objects.get(email=f"{who}@bench.test") for name, who in named.items()}
+
+
+def lay_all() -> None:
+    """A plan for every end that is near and has none."""
+    from csportal import clock
+    from renewals.playbooks import laying
+
+    now, began = clock.now(), time.perf_counter()
+    found = laying.watch(now=now)
+    while laying.lay_due(now=now, limit=BATCH):
+        pass
+    if found:
+        took = time.perf_counter() - began
+        print(f"{found} contracts planned in {took:.0f} s, {found / took:.0f} a second", flush=True)
+
+
+def analyze() -> None:
+    """What autovacuum would have done by now."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
+
+
+def page(reader: object, path: str) -> tuple[float, float, int]:
+    """p50 and p95 in milliseconds of the page, the first two rounds left out, and how many queries it makes."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client()
+    client.force_login(reader)
+    took = []
+    for _round in range(ROUNDS + 2):
+        began = time.perf_counter()
+        answer = client.get(path, headers={"host": "localhost"})
+        took.append((time.perf_counter() - began) * 1000)
+        assert answer.status_code == 200, answer.status_code
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path, headers={"host": "localhost"})
+    return statistics.median(took[2:]), statistics.quantiles(took[2:], n=20)[18], len(asked)
+
+
+if __name__ == "__main__":
+    main()
