@@ -22,6 +22,7 @@ ROOMS: list[tuple[str, Promise]] = [
     ("desk:touches", _("Touches")),
     ("desk:interventions", _("Interventions")),
     ("answers:answers", _("Answers")),
+    ("minutes:minutes", _("Minutes")),
     ("gaps:gaps", _("Gaps")),
 ]
 BEHIND: list[tuple[str, Promise]] = [

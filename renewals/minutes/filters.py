@@ -1,0 +1,78 @@
+"""What the minutes can be narrowed by, from their address."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import django_filters
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.filters import ListFilter
+from accounts.models import Product, Team, User
+from accounts.models.customers import name_key
+from renewals.locking.models import Clock, ClockQuerySet
+from renewals.minutes.reading import ending_between
+
+DAY_FIELD = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+def teams(request: HttpRequest) -> QuerySet[Team]:
+    """The teams whose contracts the reader sees."""
+    user = request.user
+    return Team.objects.all() if user.sees_everything else Team.objects.filter(pk=user.team_id or -1)  # type: ignore[union-attr]
+
+
+def colleagues(request: HttpRequest) -> QuerySet[User]:
+    """Whose contracts the reader sees."""
+    user = request.user
+    known = User.objects.filter(is_active=True)
+    return known if user.sees_everything else known.filter(Q(pk=user.pk) | Q(team=user.team_id or -1))  # type: ignore[union-attr]
+
+
+class MonthFilter(ListFilter):
+    """By number or customer, team, CSM and product."""
+
+    q = django_filters.CharFilter(label=_("Number or customer"), method="called")
+    team = django_filters.ModelChoiceFilter(
+        label=_("Team"), field_name="contract__owner__team", queryset=teams, empty_label=_("any")
+    )
+    csm = django_filters.ModelChoiceFilter(
+        label=_("CSM"), field_name="contract__owner", queryset=colleagues, empty_label=_("anybody")
+    )
+    product = django_filters.ModelChoiceFilter(
+        label=_("Product"), field_name="contract__product", queryset=Product.objects.all(), empty_label=_("any")
+    )
+
+    class Meta:
+        model = Clock
+        fields: list[str] = []
+
+    def called(self, clocks: ClockQuerySet, _name: str, text: str) -> ClockQuerySet:
+        """Part of the number, or of the customer's name as `name_key` compares names."""
+        key = name_key(text)
+        return clocks.filter(Q(contract__number__icontains=text.strip()) | Q(contract__customer__key__contains=key))
+
+
+class MinutesFilter(MonthFilter):
+    """And by one day, instead of the next 72 hours."""
+
+    on = django_filters.DateFilter(
+        label=_("Ends on the day"),
+        widget=DAY_FIELD,
+        method="ending_on",
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+    )
+
+    def ending_on(self, clocks: ClockQuerySet, _name: str, day: date) -> ClockQuerySet:
+        """By the promise itself: the customer's own date, not the reader's."""
+        return ending_between(clocks, day, day)
+
+    @property
+    def day(self) -> date | None:
+        """The day that the address asks about; None: the next 72 hours."""
+        return self.form.cleaned_data.get("on") if self.form.is_bound and self.form.errors is not None else None

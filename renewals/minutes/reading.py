@@ -1,0 +1,124 @@
+"""What ends when, of what the reader may see: lists, sums, hours and days, each in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast
+
+from django.db.models import Count, DateField, F, QuerySet, Sum, Window
+from django.db.models.functions import Cast, RowNumber, TruncHour
+
+from accounts.models import User
+from accounts.worktime import NeverWorksError, last_working_moment
+from renewals.desk.rows import Row, rows
+from renewals.locking.models import Clock, ClockQuerySet
+from renewals.ribbon.shapes import Interval
+
+AHEAD = timedelta(hours=72)
+DAY = timedelta(days=1)
+AROUND = timedelta(days=2)
+"""A wall time and its instant are never further apart: an index of instants narrows a search by wall times."""
+FIRST_OF_A_DAY = 4
+"""How many of a day's ends the calendar shows; the rest is a number that leads to all."""
+
+if TYPE_CHECKING:
+
+    class InMonth(Row):
+        """A clock as `of_month` reads it: with its day, its place in it, and how many that day has."""
+
+        on: date
+        place: int
+        that_day: int
+
+else:
+    InMonth = Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """How many end, and for how much in each currency, the largest amount first."""
+
+    count: int
+    amounts: list[tuple[Decimal, str]]
+
+
+def minutes(user: User, *, now: datetime) -> ClockQuerySet:
+    """One clock a contract that `user` may see, the next end first, with the customer's working calendar."""
+    found = rows(user, now=now).select_related("contract__customer__calendar")
+    return found.prefetch_related("contract__customer__calendar__days").order_by("ends_at", "pk")
+
+
+def ahead(clocks: ClockQuerySet, *, now: datetime) -> ClockQuerySet:
+    """Those that reach their last minute within 72 hours."""
+    return clocks.filter(starts_at__lte=now, ends_at__gt=now, ends_at__lte=now + AHEAD)
+
+
+def ending_between(clocks: ClockQuerySet, first: date, last: date) -> ClockQuerySet:
+    """Those whose last minute is on these days, each by its customer's own calendar."""
+    begins, ends = datetime.combine(first, time()), datetime.combine(last + DAY, time())
+    return clocks.filter(
+        term__last_minute__gte=begins,
+        term__last_minute__lt=ends,
+        ends_at__gte=begins.replace(tzinfo=UTC) - AROUND,
+        ends_at__lt=ends.replace(tzinfo=UTC) + AROUND,
+    )
+
+
+def window_of(day: date) -> Interval:
+    """The 72 hours in which a day lies whole in every zone: from 00:00 UTC of the day before."""
+    begins = datetime.combine(day, time(), UTC) - DAY
+    return begins, begins + AHEAD
+
+
+def sums(clocks: QuerySet[Clock]) -> Sums:
+    """All of them together."""
+    plain = clocks.order_by().select_related(None).prefetch_related(None)
+    found = list(
+        plain.values("term__currency")
+        .annotate(n=Count("pk"), amount=Sum("term__value"))
+        .values_list("n", "amount", "term__currency")
+    )
+    amounts = sorted(((amount, currency) for _n, amount, currency in found if amount), reverse=True)
+    return Sums(count=sum(n for n, _amount, _currency in found), amounts=amounts)
+
+
+def hours(clocks: QuerySet[Clock]) -> dict[datetime, int]:
+    """How many last minutes fall into each whole hour of UTC that has any."""
+    plain = clocks.order_by().select_related(None).prefetch_related(None)
+    last = TruncHour(F("ends_at") - timedelta(minutes=1), tzinfo=UTC)
+    counted = plain.annotate(hour=last).values("hour").annotate(n=Count("pk"))
+    return dict(counted.values_list("hour", "n"))
+
+
+def of_month(clocks: ClockQuerySet) -> list[InMonth]:
+    """The first ends of each day in their order, each with how many that day has."""
+    own_day = [F("on")]
+    found = (
+        clocks.annotate(on=Cast("term__last_minute", DateField()))
+        .annotate(
+            place=Window(RowNumber(), partition_by=own_day, order_by=[F("term__last_minute"), F("pk")]),
+            that_day=Window(Count("pk"), partition_by=own_day),
+        )
+        .filter(place__lte=FIRST_OF_A_DAY)
+    )
+    return cast("list[InMonth]", list(found.order_by("on", "place")))
+
+
+def by_day(found: Iterable[InMonth]) -> dict[date, list[InMonth]]:
+    """The same, by their day."""
+    days: dict[date, list[InMonth]] = {}
+    for clock in found:
+        days.setdefault(clock.on, []).append(clock)
+    return days
+
+
+def last_chance(clock: Clock) -> datetime | None:
+    """The last minute of the customer's work before their end: until then somebody there can be called."""
+    customer = clock.contract.customer
+    try:
+        return last_working_moment(clock.ends_at, customer.time_zone, customer.calendar.hours())
+    except NeverWorksError:
+        return None
