@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services import locked
 from renewals.links.models import RenewalLink
@@ -12,6 +13,7 @@ from renewals.locking.models import Evidence
 from renewals.locking.telling import acknowledged_key, minute_on_record, record_evidence
 from renewals.page.reading import page_for
 from renewals.page.services import ChangedMeanwhile, reader_name, told_by
+from renewals.playbooks.services import explained
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 
@@ -33,6 +35,7 @@ def acknowledge(link: RenewalLink, *, shown: str, now: datetime) -> None:
     if told is not None:
         kind = Evidence.Kind.ACKNOWLEDGED if told is Evidence.Kind.OPENED else told
         record_evidence(page.term, kind=kind, at=now, now=now, contact=link.contact)
+    explained(page.term, by=reader_name(link), how=_("“I know until when”"), now=now)
     record_event(
         contract,
         Event.Kind.ACKNOWLEDGED,

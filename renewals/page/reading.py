@@ -8,17 +8,24 @@ from functools import cached_property
 
 from accounts import terms, wording
 from accounts.models import Contact, Contract, ContractTerm, User
-from accounts.worktime import MIDNIGHT, WorkingHours
+from accounts.rhythm import Rhythm, Stretch
+from accounts.worktime import WorkingHours
 from renewals.entitlement import Windows, planned, renewal_starts_at
 from renewals.links.services import token_of, working_links
 from renewals.locking.granting import can_take_a_day
 from renewals.locking.models import Clock
 from renewals.locking.renewing import will_join_at
 from renewals.locking.telling import acknowledged_key, minute_on_record
-from renewals.page.offers import Offer, offers
+from renewals.page.achieved import Figure, figures_of
+from renewals.page.keeper import Keeper, keeper_of, read_calendars
+from renewals.page.offers import YEAR, Offer, lasts, offers
+from renewals.page.rhythm import Lies, foremost, spoken_of
 from renewals.page.situations import Situation, asks_to_renew, situation_at
 from renewals.timeline.models import Event
 
+LEAVES = (Situation.ACTIVE, Situation.BUFFER, Situation.UNTOLD, Situation.SOFT_LOCKED)
+"""Who has said no is told in these what is left to them."""
+SPEAKS_OF_PEAKS = (Situation.ACTIVE, Situation.BUFFER)
 SAYS_NOTHING_OF_THE_LOCK = (Situation.SCHEDULED, Situation.AGREED, Situation.BRIDGED)
 TO_BE_KNOWN = (
     Situation.SCHEDULED,
@@ -82,8 +89,15 @@ class Page:
 
     @property
     def words(self) -> str:
-        """The fragment that says what happens next."""
-        return f"page/next/_{self.situation}.html"
+        """The fragment that says what happens next: on the last day, and to who will not go on, other words."""
+        if self.contract.declined_at and self.situation in LEAVES:
+            return "page/next/_declined.html"
+        return f"page/next/_{'last_day' if self.is_last_day else self.situation}.html"
+
+    @property
+    def is_last_day(self) -> bool:
+        """Whether these are the last 24 hours before the end, and nothing goes on by itself."""
+        return self.situation is Situation.ACTIVE and self.window.ends_at - self.now <= wording.DAY
 
     @property
     def greeting(self) -> str:
@@ -115,10 +129,47 @@ class Page:
     def hours(self) -> WorkingHours:
         return self.contract.customer.calendar.hours()
 
+    @cached_property
+    def keeper(self) -> Keeper | None:
+        """When the person to talk to is at work."""
+        if self.owner is None:
+            return None
+        calendar = self.contract.customer.calendar
+        return keeper_of(self.owner, calendar, reader_zone=self.own_zone, now=self.now)
+
+    @cached_property
+    def current(self) -> ContractTerm | None:
+        """The term that runs or ran last: not one that is agreed and has not begun."""
+        if self.term.starts_at <= self.now:
+            return self.term
+        return self.contract.terms.filter(starts_at__lte=self.now).order_by("-starts_at").first()
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """What they achieved in it."""
+        return figures_of(self.contract, self.current, now=self.now) if self.current else []
+
     @property
-    def closes(self) -> str:
-        """When their working day ends, as people say it: 24:00, not 00:00."""
-        return f"{self.hours.closes:%H:%M}" if self.hours.closes != MIDNIGHT else "24:00"
+    def is_their_year(self) -> bool:
+        """Whether what was achieved was achieved in a term of a year."""
+        return self.current is not None and lasts(self.current, YEAR)
+
+    @cached_property
+    def peaks(self) -> list[Stretch]:
+        """The peaks of their own work around the end, where there is a lock ahead to speak of."""
+        if self.window.lock_at is None or self.situation not in SPEAKS_OF_PEAKS:
+            return []
+        starts, ends = spoken_of(ends_at=self.window.ends_at, lock_at=self.window.lock_at)
+        customer = self.contract.customer
+        noted = [(peak.name, peak.pattern) for peak in customer.peaks.standing()]
+        return Rhythm(peaks=noted, zone=customer.time_zone, hours=self.hours).stretches(starts=starts, ends=ends)
+
+    @cached_property
+    def peak(self) -> tuple[Lies, Stretch] | None:
+        """The one peak to speak of, and how it lies to the last minute and the lock."""
+        if not self.peaks or self.window.lock_at is None:
+            return None
+        return foremost(self.peaks, ends_at=self.window.ends_at, lock_at=self.window.lock_at, now=self.now)
 
     @property
     def extra(self) -> timedelta | None:
@@ -187,10 +238,11 @@ def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> P
     clocks = list(
         Clock.objects.counting(at=now)
         .filter(contract__number=contract.number, contract__customer=contract.customer_id)
-        .select_related("contract__customer__calendar", "contract__product", "contract__owner", "term")
+        .select_related("contract__customer__calendar", "contract__product", "contract__owner__calendar", "term")
         .order_by("contract__product__name", "contract")
     )
     own = next(clock for clock in clocks if clock.contract_id == contract.pk)
+    read_calendars(own.contract)
     if contact is not None:
         contact.customer = own.contract.customer
     others = [clock for clock in clocks if clock is not own]

@@ -69,8 +69,13 @@ def choose_language(request: TimedRequest, link: RenewalLink) -> None:
 def refused(request: TimedRequest, why: Refused) -> HttpResponse:
     """A calm page in both languages. It names nothing of any contract, only whom to ask."""
     wrong = why is Refused.WRONG
-    context = {"wrong": wrong, "vendor_email": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}
+    context = {"wrong": wrong, "vendor_email": vendor_email()}
     return render(request, "page/refused.html", context, status=404 if wrong else 410)
+
+
+def vendor_email() -> str:
+    """Where the vendor is written to when nobody is named."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def staff_in(request: TimedRequest) -> User | None:
@@ -100,7 +105,7 @@ def renewal(request: TimedRequest, link: RenewalLink) -> HttpResponse:
 def show(request: TimedRequest, link: RenewalLink, *, problem: str = "", status: int = 200) -> HttpResponse:
     """The page as the contract stands."""
     page = page_for(link.contract, link.contact, now=request.now)
-    context = {"page": page, "token": token_of(link), "problem": problem}
+    context = {"page": page, "token": token_of(link), "problem": problem, "vendor_email": vendor_email()}
     return render(request, "page/renewal.html", context, status=status)
 
 

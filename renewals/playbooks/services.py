@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Contact, User
+from accounts.models import Contact, ContractTerm, User
 from accounts.services import NotAllowed
 from renewals.locking.models import Clock
 from renewals.playbooks.anew import TIMES
@@ -26,6 +26,7 @@ __all__ = [
     "address",
     "delete_playbook",
     "drop",
+    "explained",
     "follow",
     "follow_some",
     "make_playbook",
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 DAY = timedelta(days=1)
+EXPLAINS = "explain"
 
 
 class OutsideTheirHours(NotAllowed):
@@ -170,6 +172,20 @@ def mark_done(step: PlanStep, *, how: str, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
+def explained(term: ContractTerm, *, by: str, how: str, now: datetime) -> None:
+    """The minute of a term has been understood: what was planned to explain it is done (rule 17).
+
+    `by` is who there said so, and `how` their own words.
+    """
+    for step in PlanStep.objects.open().filter(plan__term=term, purpose=EXPLAINS):
+        locked = still_open(step)
+        locked.done_at, locked.done_how, locked.joins = now, f"{by}: {how}"[:300], None
+        locked.save()
+        note(locked, Event.Kind.STEP_DONE, by=by, now=now, reason=how)
+        rejoin(list(locked.joined.all()), now=now)
+
+
+@transaction.atomic
 def address(step: PlanStep, *, to: Contact, by: User, now: datetime) -> None:
     """Let a step go to another person there. `OutsideTheirHours` where they do not work when it goes out."""
     locked = still_open(step)
@@ -215,7 +231,7 @@ def still_open(step: PlanStep) -> PlanStep:
     return locked
 
 
-def note(step: PlanStep, kind: Event.Kind, *, by: User, now: datetime, **detail: str) -> None:
+def note(step: PlanStep, kind: Event.Kind, *, by: User | str, now: datetime, **detail: str) -> None:
     """Put on record what became of a step, in the words that it had then."""
     named = {"purpose": step.purpose, "title": step.title, "by": str(by)}
     key = f"{kind}:{step.pk}:{now.isoformat()}"

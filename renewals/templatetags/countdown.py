@@ -19,7 +19,8 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 def countdown(until_at: datetime, *, now: datetime) -> dict[str, Any]:
     """{% countdown window.ends_at now=now %}: from the server's instant, so that no wrong clock can mislead."""
     left = until_at - now
-    return {"left": left, "seconds": int(left.total_seconds()), "words": json.dumps(patterns(), ensure_ascii=False)}
+    words = json.dumps(patterns(), ensure_ascii=False)
+    return {"left": left, "seconds": int(left.total_seconds()), "until": until_at.isoformat(), "words": words}
 
 
 def patterns() -> dict[str, list[str] | str]:

@@ -39,7 +39,8 @@ def ribbon(
     """
     story = Story(windows=window, now=now, zone=zone, hours=hours, touches=touches, peaks=peaks, shows=shows)
     words = words_for(zone, now=called or gettext("now"))
-    said = peaking(drawn_peaks(story, SIZES[size][-1]), today=wording.local(now, zone).date())
+    drawn = drawn_peaks(story, SIZES[size][-1])
+    said = peaking(drawn, today=wording.local(now, zone).date(), to_them=size == "customer")
     return {
         "drawings": [draw(story, words, each) for each in SIZES[size]],
         "sentence": sentences(sentence(story), said),
@@ -47,13 +48,17 @@ def ribbon(
     }
 
 
-def peaking(peaks: Sequence[Stretch], *, today: date) -> str:
-    """Which peaks of the customer's work are drawn, each name once with its days; "" where there are none."""
+def peaking(peaks: Sequence[Stretch], *, today: date, to_them: bool = False) -> str:
+    """Which peaks of the customer's work are drawn, each name once with its days; "" where there are none.
+
+    `to_them`: the customer themselves reads it.
+    """
     days: dict[str, list[str]] = {}
     for peak in peaks:
         days.setdefault(peak.name, []).append(rhythm_words.days(peak, today=today))
     named = rhythm_words.listed(rhythm_words.named(name, rhythm_words.listed(said)) for name, said in days.items())
-    return gettext("Their work peaks: %(peaks)s.") % {"peaks": named} if named else ""
+    said = gettext("Your work peaks: %(peaks)s.") if to_them else gettext("Their work peaks: %(peaks)s.")
+    return said % {"peaks": named} if named else ""
 
 
 def sentences(*said: str) -> str:

@@ -91,3 +91,42 @@ def test_a_page_that_nobody_touches_is_none(open_page, link):
     page.evaluate("fetch('/static/icon.svg?asked')")
 
     assert [url for url in asked if url.endswith("/opened")] == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "said"),
+    [
+        ("Europe/London", "en", "On your clock: 27 November 2026, 15:59 (Europe/London)"),
+        ("America/Los_Angeles", "zh-hans", "您那边的时间： 2026年11月27日7时59分(北美太平洋时间)"),
+    ],
+)
+def test_a_browser_in_another_zone_shows_its_own_time_beside_the_minute(open_page, link, zone, language, said):
+    Contact.objects.update(language=language)
+
+    page = open_page(address(link), timezone_id=zone)
+
+    expect(page.locator("[data-own]")).to_have_text(said)
+    expect(page.locator("h1 > time")).to_contain_text("2026")
+
+
+def test_a_browser_whose_clocks_show_the_same_says_it_once(open_page, link):
+    Contact.objects.update(time_zone="Europe/London")
+
+    page = open_page(address(link), timezone_id="Asia/Hong_Kong")
+
+    expect(page.locator("[data-own]")).to_be_hidden()
+
+
+def test_after_the_machine_slept_the_countdown_asks_the_server_what_time_it_is(open_page, link):
+    """Its own clock stood still, and the one on the wall may be wrong: an hour by the server's is an hour."""
+    page = open_page(address(link))
+    an_hour_on = {"Date": "Mon, 23 Nov 2026 05:07:00 GMT"}
+    page.route("**/r/**", lambda route: route.fulfill(status=200, headers=an_hour_on, body=""))
+
+    page.evaluate("""() => {
+        const now = Date.now();
+        Date.now = () => now + 5 * 3600 * 1000;
+        document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+
+    expect(page.locator("[data-countdown]")).to_have_text("4 天 10 小时 52 分")

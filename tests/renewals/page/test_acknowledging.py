@@ -9,6 +9,7 @@ from accounts.services import move_end
 from accounts.terms import parse_term
 from renewals.links.services import fresh_link, token_of
 from renewals.locking.models import Evidence
+from renewals.playbooks.laying import ensure_usual, lay
 from renewals.timeline.models import Event
 from tests.renewals.cast import T, chen, lan_tu, lin
 from tests.renewals.cast import contract as signed
@@ -87,3 +88,16 @@ def test_one_of_the_vendors_people_does_not_know_it_for_them(client):
 
     assert tap(client, token).status_code == 403
     assert known() == 0
+
+
+def test_at_onboarding_it_is_the_end_of_the_explanation(client):
+    """What was planned to explain the minute is done, with who said so; the rest of the plan stays."""
+    found, token = linked(start="2026-11-20", through="2027-11-19")
+    ensure_usual(now=T)
+    lay([found.pk], now=T)
+
+    tap(client, token, shown="2027-11-19T23:59 Asia/Shanghai")
+
+    done = found.plan_steps.exclude(done_at=None).get()
+    assert (done.purpose, done.done_at, done.done_how) == ("explain", T, "林岚: “我知道能用到何时”")
+    assert found.plan_steps.open().exists()
