@@ -13,6 +13,7 @@ urlpatterns = [
     path("hooks/mail/", include("renewals.answers.hook_urls")),
     path("playbooks/", include("renewals.playbooks.urls")),
     path("pipeline/", include("renewals.minutes.urls")),
+    path("pipeline/", include("renewals.board.urls")),
     path("gaps/", include("renewals.gaps.urls")),
     path("", include("renewals.letters.urls")),
     path("", include("renewals.diary.urls")),

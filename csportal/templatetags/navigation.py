@@ -19,6 +19,7 @@ ROOMS: list[tuple[str, Promise]] = [
     ("desk:today", _("Today")),
     ("desk:customers", _("Customers")),
     ("desk:contracts", _("Contracts")),
+    ("board:pipeline", _("Pipeline")),
     ("desk:touches", _("Touches")),
     ("desk:interventions", _("Interventions")),
     ("answers:answers", _("Answers")),

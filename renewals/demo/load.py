@@ -16,7 +16,7 @@ from accounts.services import default_calendar
 from accounts.terms import first_instant
 from accounts.worktime import WorkingHours, next_working_moment
 from renewals.callbacks.models import Endpoint
-from renewals.demo import plans
+from renewals.demo import deals, plans
 from renewals.demo.calls import URL, called
 from renewals.demo.cast import CHEN, COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.letters import write_letters
@@ -69,6 +69,7 @@ def load(*, now: datetime) -> int:
     used(lives, now=now)
     plans.call_about_value(by=colleagues[MANAGER], now=now - DAY)
     called(by=colleagues[ADMIN], now=now)
+    deals.tell(manager=colleagues[MANAGER], now=now)
     write_letters(colleagues, now=now)
     return len(lives)
 

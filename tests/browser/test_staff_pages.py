@@ -71,6 +71,7 @@ PAGES = [
     "/plan/{step}/drop/",
     "/plan/{contract}/add/",
     "/plan/{contract}/version/",
+    "/pipeline/",
     "/playbooks/",
     "/playbooks/{playbook}/",
     "/playbooks/{playbook}/change/",

@@ -1,0 +1,1 @@
+"""The pages of the pipeline: the table, the board, and one renewal."""

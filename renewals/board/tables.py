@@ -1,0 +1,139 @@
+"""The table of the pipeline: what a row shows, and by what it can be sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import F
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts import wording
+from accounts.models import User
+from accounts.peaks import rhythms_of
+from accounts.rhythm import Rhythm
+from renewals.board import words
+from renewals.board.rows import Row, clock_of
+from renewals.desk.rows import dots
+from renewals.desk.tables import NUMBER, pill, two_lines
+from renewals.health.services import today_here
+from renewals.health.words import called
+from renewals.locking.peaks import around
+from renewals.pipeline.models import Category
+from renewals.pipeline.models.renewals import RenewalQuerySet
+from renewals.templatetags.ribbon import ribbon
+
+Sorted = tuple[RenewalQuerySet, bool]
+
+
+class PipelineTable(tables.Table):
+    """Renewals, one line each: the minute and what is left, who, the stage, the money, what comes next, whose."""
+
+    last_minute = tables.Column(verbose_name=_("Last minute"), order_by=("ends_at", "pk"), empty_values=())
+    customer = tables.Column(
+        verbose_name=_("Customer"), accessor="contract__customer", order_by=("contract__customer__name", "pk")
+    )
+    stage = tables.Column(verbose_name=_("Stage"), order_by=("stage__place", "ends_at", "pk"))
+    amount = tables.Column(verbose_name=_("Amount"), attrs=NUMBER, default="–")
+    category = tables.Column(verbose_name=_("Forecast"), order_by=("probability", "ends_at", "pk"))
+    next_step = tables.Column(verbose_name=_("Next step"), empty_values=())
+    ribbon = tables.Column(verbose_name=_("Last stretch"), empty_values=(), orderable=False)
+    health = tables.Column(verbose_name=_("Health"), orderable=False, default="–", attrs=NUMBER)
+    csm = tables.Column(
+        verbose_name=_("CSM"), accessor="contract__owner", order_by=("contract__owner__name", "pk"), default="–"
+    )
+
+    class Meta:
+        template_name = "tables/list.html"
+        attrs = {"class": "table pipeline"}
+        empty_text = _("No renewal fits. Take a filter away; a renewal opens when its contract’s plan begins.")
+
+    def __init__(self, *args: Any, now: datetime, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now, self.reader = now, reader
+        self.rhythms: Mapping[int, Rhythm] = {}
+
+    def before_render(self, _request: HttpRequest) -> None:
+        """The rhythms of the customers that the page shows."""
+        self.rhythms = rhythms_of({row.record.contract.customer_id for row in self.paginated_rows})
+
+    @property
+    def today(self) -> date:
+        return today_here(self.now)
+
+    def render_last_minute(self, record: Row) -> SafeString:
+        """The minute with its zone, and how much time is left until it."""
+        at, zone = record.ends_at - wording.MINUTE, record.term.time_zone
+        own = wording.beside(at, zone, self.reader.time_zone)
+        minute = format_html(
+            '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
+            record.contract.get_absolute_url(),
+            at.isoformat(timespec="minutes"),
+            wording.day_label(at, zone, self.now),
+        )
+        beneath = format_html('{}<span class="d-block num">{}</span>', self.zone_line(zone, own), self.left(record))
+        return two_lines(minute, beneath)
+
+    def zone_line(self, zone: str, own: str) -> str:
+        return " · ".join(part for part in (wording.zone_name(zone), own) if part)
+
+    def left(self, record: Row) -> str:
+        """How much time is left, or how long ago it passed."""
+        rest = record.ends_at - self.now
+        if rest.total_seconds() > 0:
+            return _now("%(left)s left") % {"left": wording.stretch(rest)}
+        return _now("passed %(time)s ago") % {"time": wording.stretch(-rest)}
+
+    def render_customer(self, record: Row) -> SafeString:
+        return two_lines(record.contract.customer.name, f"{record.contract.product.name} · {record.contract.number}")
+
+    def render_stage(self, record: Row) -> SafeString:
+        clock = clock_of(record)
+        if record.outcome == "lost":
+            return two_lines(record.stage, record.loss_reason)
+        return two_lines(record.stage, pill(clock.state) if clock else "")
+
+    def render_amount(self, record: Row) -> SafeString:
+        return two_lines(wording.money(record.amount, record.currency), words.change(record))
+
+    def render_category(self, record: Row) -> SafeString:
+        percent = format_html('<span class="num">{}%</span>', record.probability)
+        return two_lines(Category(record.category).label, percent)
+
+    def render_next_step(self, record: Row) -> SafeString | str:
+        if not record.next_step:
+            return format_html('<span class="muted">{}</span>', _("none yet")) if record.is_open else "–"
+        by = words.step_by(record.next_step_on, today=self.today)
+        late = record.is_open and record.next_step_on is not None and record.next_step_on < self.today
+        return two_lines(record.next_step, format_html('<span class="pill risk">{}</span>', by) if late else by)
+
+    def render_ribbon(self, record: Row) -> SafeString | str:
+        clock = clock_of(record)
+        if clock is None:
+            return "–"
+        peaks = around(clock, self.rhythms)
+        drawn = ribbon(
+            clock.windows, now=self.now, zone=record.term.time_zone, size="row", touches=dots(clock), peaks=peaks
+        )
+        return render_to_string("ribbon/_ribbon.html", drawn)
+
+    def render_health(self, value: int) -> SafeString:
+        return two_lines(value, called(value))
+
+    def order_amount(self, renewals: RenewalQuerySet, is_descending: bool) -> Sorted:
+        """By currency, then amount; those without one always last."""
+        amount = F("amount")
+        order = amount.desc(nulls_last=True) if is_descending else amount.asc(nulls_last=True)
+        return renewals.order_by("currency", order, "pk"), True
+
+    def order_next_step(self, renewals: RenewalQuerySet, is_descending: bool) -> Sorted:
+        """By its day; those without one always last."""
+        on = F("next_step_on")
+        return renewals.order_by(on.desc(nulls_last=True) if is_descending else on.asc(nulls_last=True), "pk"), True

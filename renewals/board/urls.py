@@ -1,0 +1,10 @@
+"""Addresses of the pipeline's pages."""
+
+from django.urls import path
+
+from renewals.board import views
+
+app_name = "board"
+urlpatterns = [
+    path("", views.pipeline, name="pipeline"),
+]
