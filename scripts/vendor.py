@@ -17,7 +17,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = {
-    ROOT / "static" / "vendor": {"bootstrap": ["dist/css/bootstrap.min.css"]},
+    ROOT / "static" / "vendor": {
+        "bootstrap": ["dist/css/bootstrap.min.css"],
+        "chart.js": ["dist/chart.umd.min.js"],
+    },
     ROOT / "tests" / "browser" / "vendor": {
         "@openfeature/core": ["dist/esm/index.js"],
         "@openfeature/ofrep-core": ["index.esm.js"],
