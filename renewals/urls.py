@@ -15,6 +15,7 @@ urlpatterns = [
     path("pipeline/", include("renewals.minutes.urls")),
     path("pipeline/", include("renewals.board.urls")),
     path("gaps/", include("renewals.gaps.urls")),
+    path("weekly/", include("renewals.weekly.urls")),
     path("", include("renewals.letters.urls")),
     path("", include("renewals.diary.urls")),
     path("health/", include("renewals.health.urls")),

@@ -27,6 +27,7 @@ ROOMS: list[tuple[str, Promise]] = [
     ("gaps:gaps", _("Gaps")),
 ]
 BEHIND: list[tuple[str, Promise]] = [
+    ("weekly:weekly", _("Weekly review")),
     ("playbooks:playbooks", _("Playbooks")),
     ("accounts:products", _("Products")),
     ("accounts:imports", _("Imports")),

@@ -24,6 +24,9 @@ from renewals.desk.to_write import to_write
 from renewals.desk.today import NEXT_HOURS, peaks_ahead, waiting
 from renewals.locking.models import ClockQuerySet
 from renewals.touches.writing import one_line
+from renewals.weekly.beginning import begins_the_week
+from renewals.weekly.facts import review
+from renewals.weekly.weeks import Week
 
 MOST = 6
 """How many of a kind a mail tells of; the others are a number and a link."""
@@ -89,7 +92,7 @@ def say(user: User, *, now: datetime) -> Said:
     said = {kind: part(day) for kind, part in PARTS.items()}
     return Said(
         parts=[part for part in said.values() if part.count],
-        waits=sum(part.count for kind, part in said.items() if kind != MINUTES),
+        waits=sum(part.count for kind, part in said.items() if kind not in (MINUTES, WEEK)),
         minutes=said[MINUTES].count,
         by_owner=[] if day.is_ones_own else by_owner(said),
     )
@@ -191,14 +194,29 @@ def minute_lines(clock: Row, user: User) -> list[str]:
     )
 
 
-MINUTES = "minutes"
+def last_week(day: Day) -> Part:
+    """For whoever leads, on their first working day of the week: how the last one went, and where all of it stands."""
+    title, link = _("Last week"), address("weekly:weekly")
+    if day.is_ones_own or not begins_the_week(day.user, now=day.now):
+        return Part(title=title, count=0, items=[], link=link)
+    found = review(day.user, Week.before(day.now, day.user.time_zone), team=None, now=day.now)
+    went = [f"{one.how.label}: {one.count}" for one in found.ended if one.count]
+    slipped = found.slips.locks_too_early + found.slips.untold + found.slips.not_spoken_to
+    said = lines(
+        " · ".join(went) or _("No contract reached its last minute."), _("Slips: %(n)d") % {"n": slipped}, link
+    )
+    return Part(title=title, count=1, items=[said], link=link)
+
+
+MINUTES, WEEK = "minutes", "week"
 PARTS: dict[str, Callable[[Day], Part]] = {
+    WEEK: last_week,
     "interventions": interventions,
     "letters": letters,
     "cards": cards_of,
     MINUTES: minutes,
 }
-"""What a morning says, in this order. All but the minutes counts as waiting."""
+"""What a morning says, in this order. All but the week and the minutes counts as waiting."""
 
 
 def by_owner(said: dict[str, Part]) -> list[str]:

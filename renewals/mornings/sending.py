@@ -12,6 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from accounts import wording
 from accounts.models import User
@@ -104,7 +105,7 @@ def counted(said: Said) -> str:
     """How much there is, without what there is not."""
     waits = things_that_wait(said.waits) if said.waits else ""
     minutes = minutes_to_come(said.minutes) if said.minutes else ""
-    return " · ".join(part for part in (waits, minutes) if part)
+    return " · ".join(part for part in (waits, minutes) if part) or gettext("the weekly review")
 
 
 def letter(morning: Morning, *, now: datetime) -> EmailMultiAlternatives | None:

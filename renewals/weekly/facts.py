@@ -1,0 +1,246 @@
+"""What a weekly review speaks of: how last week's ends went, what comes, what slipped (rules 22 to 24)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from accounts import terms
+from accounts.models import Contract, User
+from accounts.models.contracts import ContractQuerySet
+from renewals.conversations.models import Promise
+from renewals.gaps.observing import observed
+from renewals.interventions.models import Intervention
+from renewals.locking.models import Clock
+from renewals.pipeline.models import Renewal, RenewalChange, Stage
+from renewals.pipeline.models.renewals import RenewalQuerySet
+from renewals.touches.models import Delivery, Touch
+from renewals.weekly.weeks import Week
+
+AHEAD = timedelta(days=14)
+"""How far the meeting looks: this week and the next."""
+MOST = 40
+"""How many of a kind a page for a meeting lists; beyond that it says how many more."""
+
+
+class How(TextChoices):
+    """How an end went."""
+
+    IN_TIME = "in_time", _("renewed in time")
+    BUFFER = "buffer", _("saved in the buffer")
+    LATE = "late", _("saved after the lock")
+    LOST = "lost", _("lost")
+    OPEN = "open", _("still open")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """The ends of a week that went one way: how many, and for how much in each currency."""
+
+    how: How
+    count: int
+    amounts: Sequence[tuple[Decimal, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slips:
+    """What went wrong for customers in a week, and what is late now."""
+
+    locks_too_early: int
+    taken: timedelta
+    """What those locks took of the promised time."""
+    soft_locks: int
+    not_spoken_to: int
+    """Of those, after how many nobody has spoken to anybody there."""
+    untold: int
+    """Ends of the week that nobody there was told of."""
+    promises: Sequence[Promise]
+    """What we promised and have not kept by the day we named."""
+    more_promises: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """What went out in a week."""
+
+    personal: int
+    plain: int
+    late: int
+    """Plain ones that went out because a letter was not written in time, or an end was entered late."""
+    came_back: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A renewal that changed its stage: from which to which, by whom."""
+
+    change: RenewalChange
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """All of it, for one reader's contracts or one team's."""
+
+    week: Week
+    now: datetime
+    ended: Sequence[Ended]
+    lost: Sequence[Renewal]
+    moved: Sequence[Moved]
+    more_moved: int
+    ahead: Sequence[Renewal]
+    ahead_count: int
+    ahead_amounts: Sequence[tuple[Decimal, str]]
+    slips: Slips
+    letters: Letters
+
+
+def review(user: User, week: Week, *, team: int | None, now: datetime) -> Review:
+    """The week as `user` may see it, of one team's contracts where one is asked for. A constant number of queries."""
+    renewals = Renewal.objects.visible_to(user)
+    if team is not None:
+        renewals = renewals.filter(contract__owner__team=team)
+    contracts = Contract.objects.visible_to(user)
+    if team is not None:
+        contracts = contracts.filter(owner__team=team)
+    changes = RenewalChange.objects.filter(
+        field=RenewalChange.Field.STAGE, renewal__in=renewals.order_by().values("pk"), **within("at", week)
+    )
+    coming = renewals.open().filter(ends_at__gte=now, ends_at__lt=now + AHEAD)
+    lost = renewals.filter(outcome=Renewal.Outcome.LOST, **within("closed_at", week))
+    counts = list(by_currency(coming, "amount", "currency"))
+    return Review(
+        week=week,
+        now=now,
+        ended=ended(renewals, week),
+        lost=list(shown(lost).order_by("closed_at", "pk")[:MOST]),
+        moved=moves(changes, limit=MOST),
+        more_moved=max(changes.count() - MOST, 0),
+        ahead=list(shown(coming).order_by("ends_at", "pk")[:MOST]),
+        ahead_count=sum(count for _currency, count, _amount in counts),
+        ahead_amounts=amounts((amount, currency) for currency, _count, amount in counts),
+        slips=slips(user, contracts, week, team=team, now=now),
+        letters=letters(contracts, week),
+    )
+
+
+def within(column: str, week: Week) -> dict[str, datetime]:
+    """That an instant is in the week."""
+    return {f"{column}__gte": week.starts_at, f"{column}__lt": week.ends_at}
+
+
+def shown(renewals: RenewalQuerySet) -> RenewalQuerySet:
+    """With what a line says of each."""
+    return renewals.select_related(
+        "contract__customer", "contract__product", "contract__owner", "term", "stage", "loss_reason"
+    )
+
+
+def ended(renewals: RenewalQuerySet, week: Week) -> list[Ended]:
+    """How the ends of the week went, each way once, in the order of the funnel (rule 22)."""
+    lock_at = Clock.objects.filter(term=OuterRef("term")).order_by("-span").values("lock_at")[:1]
+    signed = Q(outcome=Renewal.Outcome.SIGNED)
+    rows = (
+        renewals.filter(**within("ends_at", week))
+        .annotate(locked_at=Subquery(lock_at))
+        .annotate(
+            how=Case(
+                When(signed & Q(closed_at__lt=F("ends_at")), then=Value(How.IN_TIME)),
+                When(signed & (Q(locked_at=None) | Q(closed_at__lt=F("locked_at"))), then=Value(How.BUFFER)),
+                When(signed, then=Value(How.LATE)),
+                When(outcome=Renewal.Outcome.LOST, then=Value(How.LOST)),
+                default=Value(How.OPEN),
+                output_field=CharField(),
+            )
+        )
+        .order_by()
+        .values("how", "currency_now")
+        .annotate(count=Count("pk"), amount=Sum("amount_now"))
+        .values_list("how", "currency_now", "count", "amount")
+    )
+    found: dict[str, list[tuple[str, int, Decimal | None]]] = defaultdict(list)
+    for how, currency, count, amount in rows:
+        found[how].append((currency, count, amount))
+    return [
+        Ended(
+            how=how,
+            count=sum(count for _currency, count, _amount in found[how]),
+            amounts=amounts((amount, currency) for currency, _count, amount in found[how]),
+        )
+        for how in How
+    ]
+
+
+def by_currency(renewals: RenewalQuerySet, amount: str, currency: str) -> Iterable[tuple[str, int, Decimal | None]]:
+    """How many, and how much, in each currency."""
+    summed = renewals.order_by().values(currency).annotate(count=Count("pk"), sum=Sum(amount))
+    return summed.values_list(currency, "count", "sum")
+
+
+def amounts(found: Iterable[tuple[Decimal | None, str]]) -> list[tuple[Decimal, str]]:
+    """Money, the most first; what has no price is none."""
+    return sorted(((amount, currency) for amount, currency in found if amount and currency), reverse=True)
+
+
+def moves(changes: QuerySet[RenewalChange], *, limit: int) -> list[Moved]:
+    """These changes of stage, the last first, in the words of the stages."""
+    names = {str(stage.pk): str(stage) for stage in Stage.objects.all()}
+    found = changes.select_related("renewal__contract__customer").order_by("-at", "-pk")[:limit]
+    return [
+        Moved(change=change, before=names.get(change.before, ""), after=names.get(change.after, "")) for change in found
+    ]
+
+
+def slips(user: User, contracts: ContractQuerySet, week: Week, *, team: int | None, now: datetime) -> Slips:
+    """What went wrong in the week, and which promises of ours are late at `now`."""
+    early: QuerySet[Any] = observed(user, now=now)  # with what it computes, of which its type knows nothing
+    early = early.filter(verdict="paid", is_again=False, **within("locked_at", week))
+    if team is not None:
+        early = early.filter(contract__owner__team=team)
+    took = early.order_by().aggregate(count=Count("pk"), taken=Sum("lost"))
+    locks = Intervention.objects.filter(contract__in=contracts, **within("locked_at", week)).with_contact()
+    spoken = locks.order_by().aggregate(count=Count("pk"), silent=Count("pk", filter=Q(contacted_at=None)))
+    untold = Clock.objects.filter(
+        contract__in=contracts,
+        lock_at=None,
+        is_history=False,
+        joins_at=None,
+        span__upper_inf=True,
+        **within("ends_at", week),
+    )
+    today = now.astimezone(terms.zone(week.zone)).date()
+    late = Promise.objects.visible_to(user).filter(settled_at=None, side=Promise.Side.OURS, due_on__lt=today)
+    if team is not None:
+        late = late.filter(Q(contract__owner__team=team) | Q(contract=None, customer__owner__team=team))
+    late = late.select_related("customer", "contract", "by")
+    first = list(late.order_by("due_on", "pk")[:MOST])
+    return Slips(
+        locks_too_early=took["count"],
+        taken=took["taken"] or timedelta(0),
+        soft_locks=spoken["count"],
+        not_spoken_to=spoken["silent"],
+        untold=untold.count(),
+        promises=first,
+        more_promises=late.count() - len(first) if len(first) == MOST else 0,
+    )
+
+
+def letters(contracts: ContractQuerySet, week: Week) -> Letters:
+    """What went out in the week, by how much of it was written for one customer (rules 14 and 15)."""
+    gone = Delivery.objects.filter(touch__contract__in=contracts, outcome__in=Delivery.LEFT, **within("over_at", week))
+    kinds = Touch.Kind
+    counted = gone.order_by().aggregate(
+        personal=Count("pk", filter=Q(touch__kind=kinds.LETTER)),
+        plain=Count("pk", filter=Q(touch__kind=kinds.NOTICE)),
+        late=Count("pk", filter=Q(touch__kind=kinds.LATE)),
+        came_back=Count("pk", filter=Q(outcome=Delivery.Outcome.BOUNCED)),
+    )
+    return Letters(**counted)

@@ -1,0 +1,11 @@
+"""Addresses of the weekly review."""
+
+from django.urls import path
+
+from renewals.weekly import views
+
+app_name = "weekly"
+urlpatterns = [
+    path("", views.weekly, name="weekly"),
+    path("paper.pdf", views.paper, name="paper"),
+]

@@ -1,0 +1,71 @@
+"""The page of the week, its paper, and the word about it in the leader's mail on the first morning."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from accounts.models import CalendarDay, User
+from renewals.mornings.saying import say
+from tests.renewals import cast
+from tests.renewals.cast import utc
+
+MONDAY, TUESDAY = utc("2026-11-30T01:00"), utc("2026-12-01T01:00")
+
+
+@pytest.fixture
+def lead(zhou_ning: User, chen: User, clock) -> Client:
+    """Zhou Ning, on Monday 30 November; Lan Tu's contract ended on Friday."""
+    cast.lan_tu_contract()
+    User.objects.filter(pk=zhou_ning.pk).update(language="en")
+    clock.set(MONDAY)
+    client = Client()
+    client.force_login(zhou_ning)
+    return client
+
+
+def test_the_page_is_about_the_last_whole_week(lead) -> None:
+    page = lead.get("/weekly/").content.decode()
+    assert "2026-W48 · 23–29 Nov 2026 (Asia/Shanghai)" in page
+
+
+def test_a_week_that_is_none_is_said_and_what_was_typed_stays(lead) -> None:
+    page = lead.get("/weekly/?week=soon").content.decode()
+    assert "“soon” names no week. Write one such as 2026-W48." in page
+    assert 'value="soon"' in page
+
+
+def test_who_leads_one_team_is_not_asked_which(lead) -> None:
+    assert "team" not in lead.get("/weekly/").context["form"].fields
+
+
+def test_the_paper_says_what_the_page_says(lead) -> None:
+    paper = PdfReader(BytesIO(b"".join(lead.get("/weekly/paper.pdf?week=2026-W48"))))
+    text = "".join(page.extract_text() for page in paper.pages)
+    assert "23–29 Nov 2026" in text
+    assert "still open" in text
+
+
+def week_in(user: User, now) -> list[str]:
+    return [part.title for part in say(user, now=now).parts if part.link.endswith("/weekly/")]
+
+
+def test_a_leaders_monday_begins_with_the_last_week(lead, zhou_ning) -> None:
+    assert len(week_in(zhou_ning, MONDAY)) == 1
+    assert week_in(zhou_ning, TUESDAY) == []
+
+
+def test_where_monday_is_a_holiday_their_tuesday_does(lead, zhou_ning) -> None:
+    calendar = cast.default_calendar("CN")
+    CalendarDay.objects.create(calendar=calendar, on=date(2026, 11, 30), is_working=False)
+    User.objects.filter(pk=zhou_ning.pk).update(calendar=calendar)
+
+    assert len(week_in(User.objects.get(pk=zhou_ning.pk), TUESDAY)) == 1
+
+
+def test_who_leads_nobody_hears_of_their_own_day_alone(lead, chen) -> None:
+    assert week_in(chen, MONDAY) == []
