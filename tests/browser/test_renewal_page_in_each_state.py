@@ -1,0 +1,83 @@
+"""In each state of a contract the customer's page keeps nobody out, fits the smallest phone, and stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from accounts.models import Contact, Contract, ContractTerm, Customer, Peak
+from accounts.peaks import note_peak
+from accounts.services import last_term
+from accounts.terms import Term
+from renewals.links.services import link_for
+from renewals.locking.models import Evidence
+from renewals.locking.renewing import renew
+from renewals.locking.telling import record_evidence
+from renewals.page.reading import page_for
+from tests.browser.conftest import WIDE
+from tests.renewals.cast import T, chen, lan_tu, lin, utc
+from tests.renewals.cast import contract as sign_contract
+from tests.renewals.page.conftest import address
+
+SMALLEST = (320, 640)
+SHIFTS = """
+    window.shifted = 0;
+    new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shifted += one.value; })
+        .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def contracts() -> Iterator[tuple[Contract, list[tuple[str, str]]]]:
+    """Each contract with the instants at which its page is looked at, and the words that it has then."""
+    customer, colleague = lan_tu(), chen()
+    lin(customer, language="zh-hans")
+    note_peak(customer, by=colleague, now=T, name="月结", kind=Peak.Kind.MONTH_END, count=3)
+    told = signed(customer, "LT-1")
+    record_evidence(last_term(told), kind=Evidence.Kind.DELIVERED, at=T, now=T)
+    states = ("scheduled", "2025-11-27T15:00"), ("active", "2026-11-23T04:07"), ("last_day", "2026-11-27T03:00")
+    yield (
+        told,
+        [*states, ("buffer", "2026-11-28T03:00"), ("soft_locked", "2026-12-01T03:00"), ("closed", "2027-06-01T03:00")],
+    )
+    yield signed(customer, "LT-2"), [("untold", "2026-12-20T03:00")]
+    renewed = signed(customer, "LT-3")
+    renew(renewed, after=last_term(renewed).ends_at, term=Term.years(1), by="林岚", now=T)
+    yield renewed, [("agreed", "2026-11-23T04:07")]
+    yield signed(customer, "LT-4", renews_itself=True, notice_days=30), [("renews_itself", "2026-09-01T03:00")]
+    declined = signed(customer, "LT-5")
+    Contract.objects.filter(pk=declined.pk).update(declined_at=T)
+    yield declined, [("declined", "2026-11-24T03:00")]
+
+
+def signed(customer: Customer, number: str, **said: object) -> Contract:
+    found = sign_contract(customer, number=number, **said)
+    ContractTerm.objects.filter(contract=found).update(seats=120, value="86400", currency="CNY")
+    return found
+
+
+@pytest.mark.parametrize(("size", "scheme", "language"), [(WIDE, "light", "zh-hans"), (SMALLEST, "dark", "en")])
+def test_in_each_state_it_keeps_nobody_out_and_nothing_jumps(
+    open_page, barriers, transactional_db, monkeypatch, size, scheme, language
+):
+    clock = {"now": T}
+    monkeypatch.setattr("csportal.clock.now", lambda: clock["now"])
+    page = open_page(size=size, scheme=scheme, timezone_id="Europe/London")
+    page.add_init_script(SHIFTS)
+    wrong = []
+
+    for contract, states in contracts():
+        Contact.objects.update(language=language)
+        person = Contact.objects.get()
+        link = link_for(contract, person, now=T)
+        for state, instant in states:
+            clock["now"] = utc(instant)
+            assert page_for(contract, person, now=clock["now"]).words == f"page/next/_{state}.html"
+            page.goto(address(link))
+            if (shifted := page.evaluate("window.shifted")) > 0:
+                wrong.append(f"{state}: shifted by {shifted}")
+            if (width := page.evaluate("document.documentElement.scrollWidth")) != size[0]:
+                wrong.append(f"{state}: {width} wide")
+            wrong += [f"{state}: {barrier}" for barrier in barriers(page)]
+
+    assert wrong == []
