@@ -61,3 +61,8 @@ class Chart:
     lines: Sequence[Line]
     note: str = ""
     is_share: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not any(cell.value for line in self.lines for series, cell in line.pairs if not series.is_aside)

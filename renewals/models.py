@@ -5,6 +5,7 @@ from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.conversations.models import Conversation, Promise
 from renewals.diary.models import FeedKey
 from renewals.drafting.models import DraftRequest
+from renewals.forecast.models import Target
 from renewals.health.models import Round, Snapshot, Weighing
 from renewals.interventions.models import Absence, Channel, HandOver, Intervention, Message, PhoneCall
 from renewals.letters.models import Letter, Nudge, Supervision
@@ -68,6 +69,7 @@ __all__ = [
     "Stage",
     "Step",
     "Supervision",
+    "Target",
     "ToPlan",
     "Touch",
     "UsageFile",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("playbooks/", include("renewals.playbooks.urls")),
     path("pipeline/", include("renewals.minutes.urls")),
     path("pipeline/", include("renewals.board.urls")),
+    path("forecast/", include("renewals.forecast.urls")),
     path("gaps/", include("renewals.gaps.urls")),
     path("weekly/", include("renewals.weekly.urls")),
     path("", include("renewals.letters.urls")),

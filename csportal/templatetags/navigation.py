@@ -24,6 +24,7 @@ ROOMS: list[tuple[str, Promise]] = [
     ("desk:interventions", _("Interventions")),
     ("answers:answers", _("Answers")),
     ("minutes:minutes", _("Minutes")),
+    ("forecast:forecast", _("Forecast")),
     ("gaps:gaps", _("Gaps")),
 ]
 BEHIND: list[tuple[str, Promise]] = [

@@ -1,0 +1,70 @@
+"""What a forecast, and the rows behind one of its figures, are narrowed by, from their address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.filters import ListFilter, segments
+from accounts.models import Product, Team, User
+from renewals.pipeline.models import Renewal
+from renewals.pipeline.models.renewals import RenewalQuerySet
+
+NONE = "none"
+
+
+def teams_of(user: User) -> list[tuple[str, str]]:
+    """The teams whose renewals the reader sees."""
+    seen = Team.objects.all() if user.sees_everything else Team.objects.filter(pk=user.team_id or -1)
+    return [(str(pk), name) for pk, name in seen.values_list("pk", "name")] + [(NONE, _now("no team"))]
+
+
+def people_of(user: User) -> list[tuple[str, str]]:
+    """Whose renewals the reader sees; nobody's too. Who has left may still have some."""
+    seen = (
+        User.objects.all() if user.sees_everything else User.objects.filter(Q(pk=user.pk) | Q(team=user.team_id or -1))
+    )
+    return [(str(pk), name) for pk, name in seen.values_list("pk", "name")] + [(NONE, _now("nobody"))]
+
+
+class ForecastFilter(ListFilter):
+    """Renewals by team, CSM, product and segment."""
+
+    team = django_filters.ChoiceFilter(label=_("Team"), empty_label=_("any"), method="of_team")
+    csm = django_filters.ChoiceFilter(label=_("CSM"), empty_label=_("anybody"), method="of_csm")
+    product = django_filters.ModelChoiceFilter(
+        label=_("Product"), field_name="contract__product", queryset=Product.objects.all(), empty_label=_("any")
+    )
+    segment = django_filters.ChoiceFilter(label=_("Segment"), empty_label=_("any"), method="of_segment")
+
+    class Meta:
+        model = Renewal
+        fields: list[str] = []
+
+    def get_form_class(self) -> Any:
+        """With what there is for the reader to choose from."""
+        user = self.request.user
+        self.filters["team"].extra["choices"] = teams_of(user)
+        self.filters["csm"].extra["choices"] = people_of(user)
+        self.filters["segment"].extra["choices"] = [*segments(), (NONE, _now("without"))]
+        return super().get_form_class()
+
+    def of_team(self, renewals: RenewalQuerySet, _name: str, team: str) -> RenewalQuerySet:
+        return renewals.filter(contract__owner__team=None if team == NONE else int(team))
+
+    def of_csm(self, renewals: RenewalQuerySet, _name: str, csm: str) -> RenewalQuerySet:
+        return renewals.filter(contract__owner=None if csm == NONE else int(csm))
+
+    def of_segment(self, renewals: RenewalQuerySet, _name: str, segment: str) -> RenewalQuerySet:
+        return renewals.filter(contract__customer__segment="" if segment == NONE else segment)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What the address narrows by, as it stands there; what makes no sense left out."""
+        self.form.is_valid()
+        names = [name for name in self.form.fields if name not in self.form.errors]
+        return {name: self.form.data[name] for name in names if self.form.data.get(name)}

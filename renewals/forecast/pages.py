@@ -1,0 +1,280 @@
+"""What the forecast's page shows: each figure with the address of the rows behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import StaffRequest
+from accounts.models import Product, Team, User
+from renewals.charts import Cell, Chart, Kind, Line, Series
+from renewals.forecast import words
+from renewals.forecast.filters import NONE, ForecastFilter
+from renewals.forecast.forms import WeightsForm
+from renewals.forecast.movement import Moved, sums
+from renewals.forecast.moving import movement
+from renewals.forecast.periods import Period, quarter_of, read
+from renewals.forecast.reading import BY, Cube, Sum, cube, retentions, visible, without_rate
+from renewals.forecast.retention import Retention
+from renewals.forecast.services import COMPANY, Whom, target_of, targets
+from renewals.forecast.weights import USUAL, WEIGHED
+from renewals.health.services import today_here
+from renewals.pipeline.rates import rates_now
+
+WEEK = timedelta(days=7)
+OPEN = (*WEIGHED, "omitted")
+SHOWN = ("signed", *WEIGHED, "omitted", "lost")
+"""The buckets, in the order of their columns."""
+ASIDE = ("omitted", "lost")
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number in words, and the rows it came from."""
+
+    name: str
+    text: str
+    href: str = ""
+    beneath: str = ""
+
+
+class Page:
+    """One address's forecast. Every figure is worked out when the template asks for it, and once."""
+
+    def __init__(self, request: StaffRequest) -> None:
+        self.now, self.user, self.query = request.now, request.user, request.GET
+        asked = read(request.GET.get("period", ""))
+        self.is_refused = bool(request.GET.get("period")) and asked is None
+        self.period = quarter_of(asked.first if asked else today_here(request.now))
+        by = request.GET.get("by", "")
+        self.by = by if by in BY else "csm"
+        self.filter = ForecastFilter(request.GET, visible(request.user), request=request)
+        self.weights_form = WeightsForm(request.GET or None)
+        self.weights = self.weights_form.weights
+        self.rates = rates_now(now=request.now)
+
+    @property
+    def asks_what_if(self) -> bool:
+        """Whether the address has weights of its own, or weights that make no sense."""
+        return self.weights != USUAL or bool(self.weights_form.errors)
+
+    # Where things are
+
+    @cached_property
+    def kept(self) -> dict[str, str]:
+        """What the address says besides its period."""
+        asked = {name: str(self.query[name]) for name in WEIGHED if self.query.get(name)}
+        return self.filter.chosen | asked | ({"by": self.by} if self.query.get("by") else {})
+
+    def way(self, **other: str) -> str:
+        """The address of this page with something else in it."""
+        return "?" + urlencode({"period": self.period.key} | self.kept | other)
+
+    def rows(self, period: Period, bucket: str = "", **other: str) -> str:
+        """The address of the rows behind a figure."""
+        bucket_said = {"bucket": bucket} if bucket else {}
+        said = {"period": period.key} | self.filter.chosen | bucket_said | other
+        return f"{reverse('forecast:rows')}?{urlencode(said)}"
+
+    @property
+    def before(self) -> tuple[str, str]:
+        earlier = self.period.moved(-1)
+        return self.way(period=earlier.key), words.period(earlier)
+
+    @property
+    def after(self) -> tuple[str, str]:
+        later = self.period.moved(1)
+        return self.way(period=later.key), words.period(later)
+
+    @property
+    def tabs(self) -> list[tuple[str, str, bool]]:
+        """By what the period can be broken down."""
+        return [(f"{self.way(by=by)}#parts", str(name), by == self.by) for by, name in words.PARTS.items()]
+
+    # What is added up
+
+    @cached_property
+    def spans(self) -> list[Period]:
+        """The quarter asked about and the next one."""
+        return [self.period, self.period.moved(1)]
+
+    @cached_property
+    def cube(self) -> Cube:
+        return cube(self.filter.qs, spans=self.spans, within=self.period, by=self.by, rates=self.rates)
+
+    @cached_property
+    def targets(self) -> Mapping[Any, Any]:
+        months = [month for span in self.spans for month in span.each_month]
+        return targets([*self.spans, *months])
+
+    @cached_property
+    def whom(self) -> Whom | None:
+        """Whose targets the figures are held against; None where they are narrowed by something that has none."""
+        chosen = self.filter.chosen
+        if "product" in chosen or "segment" in chosen or NONE in (chosen.get("csm"), chosen.get("team")):
+            return None
+        if "csm" in chosen:
+            return Whom(csm=int(chosen["csm"]))
+        if "team" in chosen:
+            return Whom(team=int(chosen["team"]))
+        return COMPANY if self.user.sees_everything else Whom(team=self.user.team_id or -1)
+
+    def target(self, period: Period, whom: Whom | None) -> Decimal | None:
+        """A target in the home currency."""
+        if whom is None:
+            return None
+        teams = {one.team for one, _period in self.targets if one.team}
+        return target_of(whom, period, self.targets, self.rates, teams=sorted(teams))  # type: ignore[arg-type]
+
+    def expected(self, sums: Mapping[str, Sum]) -> Decimal:
+        """What is counted on, at the weights that hold."""
+        return self.weights.expect({name: sums[name].expected for name in WEIGHED}, sums["signed"].expected)
+
+    def buckets(self, period: Period) -> dict[str, Sum]:
+        return {name: self.cube.of(period, name) for name in SHOWN}
+
+    # What is shown
+
+    @cached_property
+    def head(self) -> list[Figure]:
+        """The quarter in four figures."""
+        found, period = self.buckets(self.period), self.period
+        expected, target = self.expected(found), self.target(self.period, self.whom)
+        still_open = sum((found[name] for name in OPEN), Sum())
+        held = words.percent(expected / target) if target else ""
+        weighed = found["signed"].expected + still_open.weighed
+        return [
+            Figure(
+                name=_("Forecast"), text=words.money(expected), href=self.rows(period, "forecast"),
+                beneath=_("by probability %(amount)s") % {"amount": words.money(weighed)},
+            ),
+            Figure(
+                name=_("Target"), text=words.money(target), href=reverse("forecast:targets"),
+                beneath=_("the forecast is %(share)s of it") % {"share": held} if held else "",
+            ),
+            Figure(name=_("Signed"), text=words.money(found["signed"].expected), href=self.rows(period, "signed")),
+            Figure(name=_("Still open"), text=words.money(still_open.expected), href=self.rows(period, "open")),
+        ]  # fmt: skip
+
+    @property
+    def series(self) -> list[Series]:
+        """The columns of the sums."""
+        buckets = [Series(name=str(words.BUCKETS[name]), is_aside=name in ASIDE) for name in SHOWN]
+        return [*buckets, Series(name=_("Forecast"), is_aside=True), Series(name=_("Target"), is_mark=True)]
+
+    def line(self, name: str, found: Mapping[str, Sum], target: Decimal | None, href: Any, **more: Any) -> Line:
+        """One line of sums; `href` gives the address of a bucket's rows."""
+        cells = [Cell(found[one].expected, words.money(found[one].expected), href(one)) for one in SHOWN]
+        expected = self.expected(found)
+        cells += [Cell(expected, words.money(expected), href("forecast")), Cell(target, words.money(target))]
+        return Line(name=name, cells=cells, series=self.series, **more)
+
+    def over_time(self, title: str, spans: Iterable[Period]) -> Chart:
+        """The sums of some periods."""
+        lines = [
+            self.line(
+                words.period(span), self.buckets(span), self.target(span, self.whom),
+                lambda bucket, span=span: self.rows(span, bucket), short=words.short(span),
+            )
+            for span in spans
+        ]  # fmt: skip
+        return Chart(kind=Kind.STACKED, title=title, first=_("Period"), series=self.series, lines=lines)
+
+    @cached_property
+    def by_month(self) -> Chart:
+        return self.over_time(_("By month"), [month for span in self.spans for month in span.each_month])
+
+    @cached_property
+    def by_quarter(self) -> Chart:
+        return self.over_time(_("By quarter"), self.spans)
+
+    @cached_property
+    def parts(self) -> Chart:
+        """The quarter broken down, what is counted on most first."""
+        keys = {part for part, _bucket in self.cube.broken_down}
+        named = self.names(key for key in keys if key is not None)
+        found = {key: {one: self.cube.broken_down.get((key, one), Sum()) for one in SHOWN} for key in keys}
+        order = sorted(keys, key=lambda key: (-self.expected(found[key]), named.get(key, "")))
+        lines = [self.part_line(key, named.get(key, ""), found[key]) for key in order]
+        title = _("%(period)s by: %(part)s") % {"period": words.period(self.period), "part": words.PARTS[self.by]}
+        return Chart(kind=Kind.STACKED, title=title, first=str(words.PARTS[self.by]), series=self.series, lines=lines)
+
+    def part_line(self, key: Any, name: str, found: Mapping[str, Sum]) -> Line:
+        """One team, person, product or segment."""
+        said = str(key) if key not in (None, "") else NONE
+        whom = {"csm": Whom(csm=key), "team": Whom(team=key)}.get(self.by) if key is not None else None
+        is_narrowed = {"product", "segment"} & self.filter.chosen.keys()
+        return self.line(
+            name or _("without"), found, None if is_narrowed else self.target(self.period, whom),
+            lambda bucket: self.rows(self.period, bucket, **{str(self.by): said}),
+        )  # fmt: skip
+
+    def names(self, keys: Iterable[Any]) -> dict[Any, str]:
+        """What the parts are called."""
+        if self.by == "segment":
+            return {key: key for key in keys}
+        model = {"csm": User, "team": Team, "product": Product}[self.by]
+        return dict(model.objects.filter(pk__in=list(keys)).values_list("pk", "name"))  # type: ignore[attr-defined]
+
+    @cached_property
+    def moved(self) -> list[Moved]:
+        return movement(self.filter.qs, self.period, since=self.now - WEEK, rates=self.rates)
+
+    @cached_property
+    def movement(self) -> Chart:
+        """What changed the open forecast of the quarter since a week ago."""
+        series = [Series(name=_("Moved by")), Series(name=_("Renewals"), is_aside=True)]
+        lines = []
+        for move, (count, delta) in sums(self.moved).items():
+            href = self.rows(self.period, moved=str(move))
+            cells = [Cell(delta, words.signed_money(delta), href), Cell(count, str(count), href)]
+            lines.append(Line(name=str(words.MOVES[move]), cells=cells, series=series))
+        still_open = sum((self.cube.of(self.period, name).expected for name in OPEN), NOTHING)
+        was = still_open - sum((one.delta for one in self.moved), NOTHING)
+        note = _("Open in %(period)s a week ago: %(was)s; now: %(now)s.") % {
+            "period": words.period(self.period), "was": words.money(was), "now": words.money(still_open),
+        }  # fmt: skip
+        return Chart(
+            kind=Kind.BARS, title=_("Since a week ago"), first=_("What happened"), series=series, lines=lines, note=note
+        )
+
+    @cached_property
+    def retention(self) -> Chart:
+        """How much of what is decided is kept, by month and in the quarter."""
+        found = retentions(self.filter.qs, self.period, self.rates)
+        shares = (_("GRR"), _("NRR"), _("Customers kept whole"), _("Customers kept"))
+        series = [Series(name=name) for name in shares]
+        series += [Series(name=_("Ended"), is_aside=True), Series(name=_("Customers"), is_aside=True)]
+        spans = [*((month, month.first) for month in self.period.each_month), (self.period, None)]
+        lines = [self.kept_line(span, found.get(key) or Retention(), series) for span, key in spans]
+        note = _("Of what is signed or lost so far. GRR leaves growth out, NRR counts it.")
+        return Chart(
+            kind=Kind.BARS, title=_("What is kept"), first=_("Period"), series=series, lines=lines, note=note,
+            is_share=True,
+        )  # fmt: skip
+
+    def kept_line(self, span: Period, one: Retention, series: Sequence[Series]) -> Line:
+        """One period's retention."""
+        href = self.rows(span, "decided")
+        shares = (one.gross, one.net, one.gross_customers, one.net_customers)
+        cells = [Cell(share and round(share, 4), words.percent(share), href) for share in shares]
+        cells += [Cell(one.ended, words.money(one.ended), href), Cell(one.customers, str(one.customers), href)]
+        return Line(name=words.period(span), cells=cells, series=series, short=words.short(span))
+
+    @cached_property
+    def note(self) -> str:
+        whole = Period(self.period.first, sum(span.months for span in self.spans))
+        return words.home_note(without_rate(self.filter.qs, whole, self.rates))
+
+    @property
+    def called(self) -> str:
+        return words.period(self.period)
