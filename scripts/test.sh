@@ -22,7 +22,10 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 . scripts/steps.sh
+# Comes from npm while the code is being read; where npm does not answer, the one test that needs it says that it was left out.
+"$PYTHON" scripts/lighthouse.py >/dev/null & lighthouse=$!
 step "message catalogues" "$PYTHON" -m csportal.catalogues
 step "lint" env PYTHON="$PYTHON" bash scripts/lint.sh
+wait "$lighthouse" || echo "Lighthouse is not here: the customer's page is tested without its scores." >&2
 step "tests" "$PYTHON" -m pytest -n 2 "$@"
 verdict
