@@ -23,6 +23,7 @@ def main() -> None:
     with_contracts(count)
     readers = dealt_out(count)
     lay_all()
+    on_their_way()
     analyze()
     for path in sys.argv[2:] or PATHS:
         for name, reader in readers.items():
@@ -64,6 +65,35 @@ def lay_all() -> None:
     if found:
         took = time.perf_counter() - began
         print(f"{found} contracts planned in {took:.0f} s, {found / took:.0f} a second", flush=True)
+
+
+def on_their_way() -> None:
+    """A renewal for every end that is near, spread over the stages, and a rate for each currency."""
+    from decimal import Decimal
+
+    from django.db import connection
+
+    from accounts.models import ContractTerm, User
+    from csportal import clock
+    from renewals.pipeline import opening, rates
+    from renewals.pipeline.models import ExchangeRate, Renewal
+
+    now = clock.now()
+    if opening.watch(now=now) and not ExchangeRate.objects.exists():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE renewals_renewal renewal SET stage_id = stage.id, category = stage.category,"
+                " probability = stage.probability FROM (SELECT *, row_number() OVER (ORDER BY place) - 1 AS n,"
+                " count(*) OVER () AS many FROM renewals_stage WHERE ends = 'open') stage"
+                " WHERE renewal.id %% stage.many = stage.n",
+                [],
+            )
+        others = (
+            ContractTerm.objects.exclude(currency__in=["", rates.home()]).order_by().values_list("currency", flat=True)
+        )
+        day, boss = now.date(), User.objects.get(email="boss-0@bench.test")
+        rates.enter_rates([(one, day, Decimal(7)) for one in set(others.distinct())], by=boss, now=now)
+    print(f"{Renewal.objects.open().count():,} renewals open", flush=True)
 
 
 def analyze() -> None:
