@@ -27,5 +27,7 @@ fi
 step "message catalogues" "$PYTHON" -m csportal.catalogues
 step "lint" env PYTHON="$PYTHON" bash scripts/lint.sh
 wait "$lighthouse" || echo "Lighthouse is not here: the customer's page is tested without its scores." >&2
-step "tests" "$PYTHON" -m pytest -n 2 "$@"
+step "tests" "$PYTHON" -m pytest -n 2 --ignore=tests/browser/test_lighthouse.py "$@"
+# By itself, afterwards: it measures, and beside other tests it would measure those.
+step "Lighthouse" "$PYTHON" -m pytest tests/browser/test_lighthouse.py
 verdict
