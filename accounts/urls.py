@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import contacts, contracts, customers, explain, imports, peaks, products
+from accounts.views import contacts, contracts, customers, explain, imports, peaks, prices, products
 
 app_name = "accounts"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("products/", products.products, name="products"),
     path("products/new/", products.add, name="product_add"),
     path("products/<int:pk>/", products.edit, name="product_edit"),
+    path("products/<int:pk>/prices/", prices.prices, name="prices"),
+    path("prices/<int:pk>/remove/", prices.remove, name="price_remove"),
     # /imports/
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.ledger, name="import"),

@@ -12,6 +12,7 @@ from renewals.letters.models import Letter, Nudge, Supervision
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation, PeakLeft
 from renewals.mornings.models import Morning, NoMornings
+from renewals.offers.models import Option
 from renewals.pipeline.models import ExchangeRate, LossReason, Opening, Renewal, RenewalChange, Stage
 from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Version, Watch
 from renewals.product.models import ApiKey, RememberedRequest
@@ -51,6 +52,7 @@ __all__ = [
     "NoMornings",
     "Nudge",
     "Opening",
+    "Option",
     "PeakLeft",
     "PhoneCall",
     "Plan",

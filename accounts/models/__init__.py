@@ -5,6 +5,7 @@ from accounts.models.customers import CalendarDay, Contact, Customer, WorkingCal
 from accounts.models.ledgers import LedgerImport, LedgerMapping
 from accounts.models.peaks import Peak
 from accounts.models.people import Team, User
+from accounts.models.prices import Price
 
 __all__ = [
     "Amendment",
@@ -16,6 +17,7 @@ __all__ = [
     "LedgerImport",
     "LedgerMapping",
     "Peak",
+    "Price",
     "Product",
     "Team",
     "User",

@@ -20,6 +20,7 @@ from renewals.demo import deals, plans
 from renewals.demo.calls import URL, called
 from renewals.demo.cast import CHEN, COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.letters import write_letters
+from renewals.demo.offers import offered
 from renewals.demo.past import live
 from renewals.demo.script import DAY, Life, Present
 from renewals.demo.stories import STORIES
@@ -70,6 +71,7 @@ def load(*, now: datetime) -> int:
     plans.call_about_value(by=colleagues[MANAGER], now=now - DAY)
     called(by=colleagues[ADMIN], now=now)
     deals.tell(manager=colleagues[MANAGER], now=now)
+    offered(products, manager=colleagues[MANAGER], now=now)
     write_letters(colleagues, now=now)
     return len(lives)
 

@@ -91,7 +91,7 @@ def renewed_for(term: terms.Term) -> Act:
 def confirmed(life: Life, now: datetime) -> None:
     """The customer renews for a year on their own page."""
     shown = minute_on_record(last_term(life.contract))
-    confirm_renewal(link_for(life.contract, life.person, now=now), months=12, renews=shown, now=now)
+    confirm_renewal(link_for(life.contract, life.person, now=now), choice="12", renews=shown, now=now)
 
 
 def locked_by_product(life: Life, now: datetime) -> None:

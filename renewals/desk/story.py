@@ -22,7 +22,7 @@ from renewals.desk.peaks import Note, notes_of
 from renewals.desk.plans import PlanPage, plan_page, with_plans
 from renewals.desk.rows import ReadTerm, Row, dots, is_urgent, last_minute_at, rows, with_touches
 from renewals.desk.words import STATES, what_comes_next
-from renewals.entitlement import State
+from renewals.entitlement import State, renewal_starts_at
 from renewals.gaps.conventions import gap
 from renewals.gaps.simulating import convention_of, promise_of
 from renewals.gaps.words import gap_sentence
@@ -34,6 +34,8 @@ from renewals.links.models import RenewalLink
 from renewals.links.services import address_of
 from renewals.locking.models import Evidence, Grant
 from renewals.locking.peaks import around
+from renewals.offers.choices import Choice, options_shown
+from renewals.offers.models import Option
 from renewals.ribbon import Touch as Dot
 from renewals.touches.models import Asked, Reminder
 
@@ -138,6 +140,11 @@ class Story:
     def entries(self) -> list[Entry]:
         """Everything on record and everything computed, the oldest first."""
         return timeline_of(self.contract, now=self.now)
+
+    @cached_property
+    def offers(self) -> list[tuple[Option, Choice, bool]]:
+        """What a colleague offers after this end, and whether it can still be had."""
+        return options_shown(self.term, starts_at=renewal_starts_at(self.clock.windows, now=self.now), now=self.now)
 
     @property
     def to_come(self) -> list[Entry]:

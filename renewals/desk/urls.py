@@ -11,6 +11,7 @@ from renewals.desk.views import (
     duty,
     grants,
     interventions,
+    options,
     plans,
     proof,
     today,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("contract/link/<int:pk>/", actions.make_link, name="make_link"),
     path("contract/unlink/<int:pk>/", actions.revoke_link, name="revoke_link"),
     path("contract/proof/<int:pk>/<str:side>.<str:kind>", proof.proof, name="proof"),
+    path("contract/offer/<int:pk>/", options.make, name="option_make"),
+    path("offers/<int:pk>/change/", options.change, name="option_change"),
+    path("offers/<int:pk>/withdraw/", options.take_away, name="option_withdraw"),
     # /touches/, and a contract's own plan
     path("touches/", touches.all_touches, name="touches"),
     path("plan/<int:pk>/move/", plans.move, name="plan_move"),

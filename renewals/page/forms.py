@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from django import forms
 
-from renewals.page.offers import LENGTHS
-
 FEWEST_DIGITS = 3
 """An extension is a number as well."""
 
 
 class RenewalForm(forms.Form):
-    """For how long, and from which promised minute on: what they were shown is what they confirm."""
+    """Which way to go on, and from which promised minute on: what they were shown is what they confirm."""
 
-    months = forms.TypedChoiceField(choices=[(months, months) for months in LENGTHS], coerce=int)
+    choice = forms.RegexField(r"^(\d+|option-\d+|price-\d+)$", max_length=40)
     renews = forms.CharField(max_length=90)
 
 

@@ -16,9 +16,10 @@ from renewals.locking.granting import can_take_a_day
 from renewals.locking.models import Clock
 from renewals.locking.renewing import will_join_at
 from renewals.locking.telling import acknowledged_key, minute_on_record
+from renewals.offers.choices import Choice, choices_for
+from renewals.offers.usual import YEAR, lasts
 from renewals.page.achieved import Figure, figures_of
 from renewals.page.keeper import Keeper, keeper_of, read_calendars
-from renewals.page.offers import YEAR, Offer, lasts, offers
 from renewals.page.rhythm import Lies, foremost, spoken_of
 from renewals.page.situations import Situation, asks_to_renew, situation_at
 from renewals.timeline.models import Event
@@ -182,12 +183,12 @@ class Page:
         return self.window.lock_at is not None and self.window.lock_at > self.window.buffer_ends_at
 
     @cached_property
-    def offers(self) -> list[Offer]:
+    def offers(self) -> list[Choice]:
         """What can be renewed into; nothing while the next term is agreed already."""
         if self.situation is Situation.AGREED or self.window.until_at is not None:
             return []
         starts_at = renewal_starts_at(self.window, now=self.now)
-        return offers(self.term, starts_at=starts_at, is_trial=self.is_trial, now=self.now)
+        return choices_for(self.contract, self.term, starts_at=starts_at, now=self.now)
 
     @property
     def starts_on_confirming(self) -> bool:
@@ -196,7 +197,7 @@ class Page:
 
     @property
     def names_no_price(self) -> bool:
-        return any(offer.price is None for offer in self.offers)
+        return any(choice.price is None for choice in self.offers)
 
     @property
     def is_trial(self) -> bool:

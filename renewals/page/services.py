@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import terms, wording
+from accounts import wording
 from accounts.models import Contract, ContractTerm, User
 from accounts.services import Sold, change_details, last_term, locked
 from renewals.entitlement import renewal_starts_at
@@ -14,7 +14,7 @@ from renewals.links.models import RenewalLink
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.renewing import renew
 from renewals.locking.telling import COUNTS_AHEAD, minute_on_record, record_evidence
-from renewals.page.offers import offers
+from renewals.offers.choices import choices_for
 from renewals.page.reading import SAYS_NOTHING_OF_THE_LOCK, Page, call_key, page_for
 from renewals.page.situations import Situation
 from renewals.timeline.models import Event
@@ -33,9 +33,9 @@ def reader_name(link: RenewalLink) -> str:
 
 @transaction.atomic
 def confirm_renewal(
-    link: RenewalLink, *, months: int, renews: str, now: datetime, staff: User | None = None
+    link: RenewalLink, *, choice: str, renews: str, now: datetime, staff: User | None = None
 ) -> ContractTerm:
-    """Renew for so many months from where rule 12 says, once: the customer confirmed it on their page.
+    """Renew by one of the choices from where rule 12 says, once: the customer confirmed it on their page.
 
     `renews` is the minute that they were shown. Raises `ChangedMeanwhile` when the contract does not end there
     any more: a second click, a second tab, a colleague. A trial becomes a paid contract. When it was one of the
@@ -48,13 +48,14 @@ def confirm_renewal(
     window = Clock.objects.get(contract=contract, span__contains=now).windows
     is_trial = contract.kind == Contract.Kind.TRIAL
     starts_at = renewal_starts_at(window, now=now)
-    choices = {offer.months: offer for offer in offers(old, starts_at=starts_at, is_trial=is_trial, now=now)}
-    if months not in choices:
+    choices = {one.key: one for one in choices_for(contract, old, starts_at=starts_at, now=now)}
+    if choice not in choices:
         raise ChangedMeanwhile
-    chosen = choices[months]
-    sold = Sold(seats=chosen.seats, value=chosen.price, currency=chosen.currency)
+    chosen = choices[choice]
+    value = chosen.amounts.net if chosen.amounts else None
+    sold = Sold(seats=chosen.seats, value=value, currency=chosen.currency if value is not None else "")
     by = staff or reader_name(link)
-    following = renew(contract, after=old.ends_at, term=terms.Term.months(months), by=by, now=now, sold=sold)
+    following = renew(contract, after=old.ends_at, term=chosen.term, by=by, now=now, sold=sold)
     if is_trial:
         change_details(contract, kind=Contract.Kind.PAID, by=by, now=now)
     if staff is None:

@@ -57,6 +57,6 @@ def confirm(client: Client, link: RenewalLink, set_clock) -> Callable[..., objec
 
     def post(*, now: datetime = T, months: int = 12, renews: str = "2026-11-27T23:59 Asia/Shanghai"):
         set_clock(now)
-        return client.post(address(link), {"months": months, "renews": renews})
+        return client.post(address(link), {"choice": months, "renews": renews})
 
     return post

@@ -35,7 +35,7 @@ def signed():
 
 
 def confirm(found, *, contact: Contact | None = None, now=T, **said):
-    return confirm_renewal(link_for(found, contact, now=now), months=12, renews=RENEWS, now=now, **said)
+    return confirm_renewal(link_for(found, contact, now=now), choice="12", renews=RENEWS, now=now, **said)
 
 
 def receipts() -> list[str]:
