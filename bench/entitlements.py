@@ -30,7 +30,7 @@ local numbers, n = {}, 0
 for line in io.lines("%(numbers)s") do n = n + 1; numbers[n] = line end
 math.randomseed(os.time())
 request = function()
-  return wrk.format("GET", "%(path)s" .. (%(numbered)s and numbers[math.random(n)] or ""))
+  return wrk.format("GET", "%(path)s" .. (%(numbered)s and numbers[math.random(n)] .. "%(ends)s" or ""))
 end
 """
 
@@ -78,11 +78,11 @@ def server() -> Iterator[str]:
 
 
 def load(
-    address: str, path: str, key: str, folder: Path, *, numbered: bool, seconds: int = SECONDS
+    address: str, path: str, key: str, folder: Path, *, numbered: bool, seconds: int = SECONDS, ends: str = ""
 ) -> tuple[float, float, float]:
     """Requests a second, and the latency in ms that half and 99 of 100 stay under."""
     script = folder / "ask.lua"
-    named = {"numbers": folder / "numbers", "path": path, "numbered": "true" if numbered else "false"}
+    named = {"numbers": folder / "numbers", "path": path, "numbered": "true" if numbered else "false", "ends": ends}
     script.write_text(SCRIPT % named)
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(script)]
     said = subprocess.run(

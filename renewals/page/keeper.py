@@ -14,7 +14,6 @@ from accounts.terms import zone
 from accounts.worktime import MIDNIGHT, WorkingHours
 from renewals.interventions.duty import Candidate, present
 from renewals.interventions.models import Absence
-from renewals.touches.asking import staff_hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,26 +61,27 @@ class Keeper:
         return datetime.combine(today, wall, tzinfo=zone(self.user.time_zone)).astimezone(zone(reader_zone)).time()
 
 
-def keeper_of(user: User, theirs: WorkingCalendar, *, reader_zone: str, now: datetime) -> Keeper:
-    """One of the vendor's people at an instant: by their working hours, but for when they are away.
-
-    `theirs` is the customer's calendar.
-    """
-    calendar = calendar_of(user, theirs)
-    hours = calendar.hours() if calendar else staff_hours([user])[user.pk]
+def keeper_of(user: User, calendar: WorkingCalendar | None, *, reader_zone: str, now: datetime) -> Keeper:
+    """One of the vendor's people at an instant: by the hours of a calendar, but for when they are away."""
+    hours = calendar.hours() if calendar else WorkingHours(country=settings.CSPORTAL_DEFAULT_COUNTRY)
     away = Absence.objects.filter(user=user, until_at__gt=now).values_list("from_at", "until_at")
     candidate = Candidate(user_id=user.pk, zone=user.time_zone, hours=hours, away=tuple(away))
     begins = next(present(candidate, now), None)
     return Keeper(user=user, hours=hours, now=now, reader_zone=reader_zone, at_work_from=begins and begins[0])
 
 
-def read_calendars(contract: Contract) -> None:
-    """The changed days of both sides' calendars, in one query."""
-    owner = contract.owner
-    calendar = owner and owner.is_active and calendar_of(owner, contract.customer.calendar)
-    prefetch_related_objects([contract.customer.calendar, *([calendar] if calendar else [])], "days")
+def calendars_of(contract: Contract) -> tuple[WorkingCalendar, WorkingCalendar | None]:
+    """The customer's calendar, and that of who looks after the contract: the changed days of both in one query.
+
+    The second is their own, else the usual one of the vendor's country; None where there is none, or nobody.
+    """
+    theirs, owner = contract.customer.calendar, contract.owner
+    calendar = (owner.calendar or usual(theirs)) if owner and owner.is_active else None
+    prefetch_related_objects([theirs, *([calendar] if calendar else [])], "days")
+    return theirs, calendar
 
 
-def calendar_of(owner: User, theirs: WorkingCalendar) -> WorkingCalendar | None:
-    """An owner’s own calendar, else the vendor’s usual one where it is theirs too; None where it is another."""
-    return owner.calendar or (theirs if theirs.name == settings.CSPORTAL_DEFAULT_COUNTRY else None)
+def usual(theirs: WorkingCalendar) -> WorkingCalendar | None:
+    """The calendar of the vendor's country, which is the customer's for most."""
+    name = settings.CSPORTAL_DEFAULT_COUNTRY
+    return theirs if theirs.name == name else WorkingCalendar.objects.filter(name=name).first()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from accounts import terms, wording
-from accounts.models import Contact, Contract, ContractTerm, User
+from accounts.models import Contact, Contract, ContractTerm, User, WorkingCalendar
 from accounts.rhythm import Rhythm, Stretch
 from accounts.worktime import WorkingHours
 from renewals.entitlement import Windows, planned, renewal_starts_at
@@ -19,7 +19,7 @@ from renewals.locking.telling import acknowledged_key, minute_on_record
 from renewals.offers.choices import Choice, choices_for
 from renewals.offers.usual import YEAR, lasts
 from renewals.page.achieved import Figure, figures_of
-from renewals.page.keeper import Keeper, keeper_of, read_calendars
+from renewals.page.keeper import Keeper, calendars_of, keeper_of
 from renewals.page.rhythm import Lies, foremost, spoken_of
 from renewals.page.situations import Situation, asks_to_renew, situation_at
 from renewals.timeline.models import Event
@@ -128,15 +128,19 @@ class Page:
 
     @cached_property
     def hours(self) -> WorkingHours:
-        return self.contract.customer.calendar.hours()
+        return self.calendars[0].hours()
 
     @cached_property
     def keeper(self) -> Keeper | None:
         """When the person to talk to is at work."""
         if self.owner is None:
             return None
-        calendar = self.contract.customer.calendar
-        return keeper_of(self.owner, calendar, reader_zone=self.own_zone, now=self.now)
+        return keeper_of(self.owner, self.calendars[1], reader_zone=self.own_zone, now=self.now)
+
+    @cached_property
+    def calendars(self) -> tuple[WorkingCalendar, WorkingCalendar | None]:
+        """The customer's own, and that of the person to talk to."""
+        return calendars_of(self.contract)
 
     @cached_property
     def current(self) -> ContractTerm | None:
@@ -243,7 +247,6 @@ def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> P
         .order_by("contract__product__name", "contract")
     )
     own = next(clock for clock in clocks if clock.contract_id == contract.pk)
-    read_calendars(own.contract)
     if contact is not None:
         contact.customer = own.contract.customer
     others = [clock for clock in clocks if clock is not own]

@@ -70,6 +70,27 @@ def measured(stretches: Sequence[Stretch]) -> Measures:
     return found
 
 
+def measured_alone(stretch: Stretch, *, lately: datetime) -> tuple[Mapping[str, Measure], int]:
+    """What was measured in one stretch by metric, and how many different people there were since `lately`, by all
+    metrics together. One statement, for a page that has no time for two.
+    """
+    found: dict[str, Measure] = {}
+    everybody = 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT metric, sum(value), max(value), count(DISTINCT nullif(who, '')), max(at), "
+            "count(DISTINCT nullif(who, '')) FILTER (WHERE at >= %s) FROM renewals_usagesignal "
+            "WHERE contract_id = %s AND at >= %s AND at < %s GROUP BY GROUPING SETS ((metric), ())",
+            [lately, stretch.contract_id, stretch.since, stretch.until],
+        )
+        for metric, total, highest, people, last_at, there in cursor.fetchall():
+            if metric is None:
+                everybody = there
+                continue
+            found[metric] = Measure(total=total, highest=highest, people=people, last_at=last_at)
+    return found, everybody
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """From when until when a product has counted a metric for a contract."""

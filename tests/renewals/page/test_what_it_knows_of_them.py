@@ -74,14 +74,14 @@ def test_after_the_renewal_it_is_still_the_term_that_runs(visit, contract: Contr
     assert "This year with us reports 3,418" in words(visit())
 
 
-def test_with_figures_and_a_peak_it_takes_two_queries_more(
+def test_with_figures_and_a_peak_it_takes_one_query_more(
     visit, contract: Contract, reports, django_assert_max_num_queries
 ) -> None:
     uses(contract, "reports", 3418, user="a")
     note_peak(contract.customer, by=chen(), now=T, name="月结", kind=Peak.Kind.MONTH_END, count=3)
     visit()
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         visit()
 
 
