@@ -5,7 +5,7 @@ What names a minute is a <time> element, so that machines and screen readers get
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django import template
@@ -92,6 +92,12 @@ def beside(at: datetime | None, zone: str, reader_zone: str) -> SafeString | str
 def money(amount: Decimal | None, currency: str) -> str:
     """{% money term.value term.currency %}"""
     return wording.money(amount, currency)
+
+
+@register.filter
+def day(on: date) -> str:
+    """{{ step.on|day }}: a day for some work, 「2026年11月25日」. An end is never said so (rule 4)."""
+    return wording.days(on, on)
 
 
 @register.filter

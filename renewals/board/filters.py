@@ -9,7 +9,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import SEARCH, ListFilter, segments
@@ -49,7 +49,7 @@ def people_of(user: User) -> list[tuple[str, str]]:
     people = User.objects.filter(is_active=True)
     if not user.sees_everything:
         people = people.filter(Q(pk=user.pk) | Q(team=user.team_id or -1))
-    return [(NOBODY, _now("nobody")), *((str(pk), name) for pk, name in people.values_list("pk", "name"))]
+    return [(NOBODY, gettext("nobody")), *((str(pk), name) for pk, name in people.values_list("pk", "name"))]
 
 
 class PipelineFilter(ListFilter):

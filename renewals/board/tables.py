@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django.db.models import F
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
@@ -36,6 +38,9 @@ Sorted = tuple[RenewalQuerySet, bool]
 class PipelineTable(tables.Table):
     """Renewals, one line each: the minute and what is left, who, the stage, the money, what comes next, whose."""
 
+    chosen = tables.Column(
+        verbose_name=_("Tick"), empty_values=(), orderable=False, attrs={"td": {"class": "no-print"}}
+    )
     last_minute = tables.Column(verbose_name=_("Last minute"), order_by=("ends_at", "pk"), empty_values=())
     customer = tables.Column(
         verbose_name=_("Customer"), accessor="contract__customer", order_by=("contract__customer__name", "pk")
@@ -49,15 +54,16 @@ class PipelineTable(tables.Table):
     csm = tables.Column(
         verbose_name=_("CSM"), accessor="contract__owner", order_by=("contract__owner__name", "pk"), default="–"
     )
+    edit = tables.Column(verbose_name="", empty_values=(), orderable=False, attrs={"td": {"class": "no-print"}})
 
     class Meta:
         template_name = "tables/list.html"
         attrs = {"class": "table pipeline"}
         empty_text = _("No renewal fits. Take a filter away; a renewal opens when its contract’s plan begins.")
 
-    def __init__(self, *args: Any, now: datetime, reader: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, reader: User, address: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.now, self.reader = now, reader
+        self.now, self.reader, self.address = now, reader, address
         self.rhythms: Mapping[int, Rhythm] = {}
 
     def before_render(self, _request: HttpRequest) -> None:
@@ -67,6 +73,23 @@ class PipelineTable(tables.Table):
     @property
     def today(self) -> date:
         return today_here(self.now)
+
+    def render_chosen(self, record: Row) -> SafeString:
+        """A tick for the change of many."""
+        box = '<input class="form-check-input" type="checkbox" name="chosen" value="{}" form="many" aria-label="{}">'
+        return format_html(box, record.pk, gettext("Tick %(name)s") % {"name": record.contract.customer.name})
+
+    def render_edit(self, record: Row) -> SafeString:
+        """The row becomes fields where it stands; without JavaScript, the page of the renewal opens."""
+        after = f"?{urlencode({'next': self.address})}"
+        return format_html(
+            '<a class="btn btn-sm btn-outline-secondary" href="{}" hx-get="{}" hx-target="closest tr" '
+            'hx-swap="outerHTML">{}<span class="visually-hidden"> {}</span></a>',
+            reverse("board:renewal", args=[record.pk]) + after,
+            reverse("board:line", args=[record.pk]) + after,
+            _("Change"),
+            record.contract.customer.name,
+        )
 
     def render_last_minute(self, record: Row) -> SafeString:
         """The minute with its zone, and how much time is left until it."""
@@ -78,7 +101,7 @@ class PipelineTable(tables.Table):
             at.isoformat(timespec="minutes"),
             wording.day_label(at, zone, self.now),
         )
-        beneath = format_html('{}<span class="d-block num">{}</span>', self.zone_line(zone, own), self.left(record))
+        beneath = format_html('{}<span class="d-block">{}</span>', self.zone_line(zone, own), self.left(record))
         return two_lines(minute, beneath)
 
     def zone_line(self, zone: str, own: str) -> str:
@@ -88,8 +111,8 @@ class PipelineTable(tables.Table):
         """How much time is left, or how long ago it passed."""
         rest = record.ends_at - self.now
         if rest.total_seconds() > 0:
-            return _now("%(left)s left") % {"left": wording.stretch(rest)}
-        return _now("passed %(time)s ago") % {"time": wording.stretch(-rest)}
+            return gettext("%(left)s left") % {"left": wording.stretch(rest)}
+        return gettext("passed %(time)s ago") % {"time": wording.stretch(-rest)}
 
     def render_customer(self, record: Row) -> SafeString:
         return two_lines(record.contract.customer.name, f"{record.contract.product.name} · {record.contract.number}")

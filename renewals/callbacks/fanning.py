@@ -22,12 +22,14 @@ TYPES = {
     Event.Kind.EXTENDED: Type.EXTENDED,
     Event.Kind.CLOSED: Type.CLOSED,
     Event.Kind.NOTICE_SENT: Type.NOTICE_DELIVERED,
+    Event.Kind.STAGE_CHANGED: Type.STAGE_CHANGED,
 }
 """Which recorded events are called about. An end that comes near is not one: each endpoint has its own leads."""
 DETAILS = {
     Type.RENEWED: ("term",),
     Type.EXTENDED: ("until",),
     Type.NOTICE_DELIVERED: ("contact", "lead_days"),
+    Type.STAGE_CHANGED: ("stage", "stage_before", "outcome"),
 }
 """What of an event's own detail is told. A colleague's reason is not: it was written for the house."""
 AT_ONCE = 500

@@ -38,6 +38,7 @@ class Type(models.TextChoices):
     EXTENDED = "contract.extended", _("more time given")
     CLOSED = "contract.closed", _("contract closed")
     NOTICE_DELIVERED = "notice.delivered", _("a notice was delivered")
+    STAGE_CHANGED = "renewal.stage_changed", _("a renewal moved to another stage")
     TEST = "portal.test", _("a test")
 
 

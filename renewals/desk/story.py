@@ -36,6 +36,7 @@ from renewals.locking.models import Evidence, Grant
 from renewals.locking.peaks import around
 from renewals.offers.choices import Choice, options_shown
 from renewals.offers.models import Option
+from renewals.pipeline.models import Renewal
 from renewals.ribbon import Touch as Dot
 from renewals.touches.models import Asked, Reminder
 
@@ -111,6 +112,11 @@ class Story:
         return self.customer.calendar.hours()
 
     @property
+    def renewal(self) -> Renewal | None:
+        """How far going on after this term has come; None before its plan begins."""
+        return getattr(self.term, "renewal", None)
+
+    @property
     def evidence(self) -> list[Evidence]:
         """Who was told of this end, in order."""
         return self.term.evidence_list
@@ -184,6 +190,7 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
         with_touches(rows(user, now=now))
         .filter(contract__number=number)
         .select_related("contract__customer__calendar", "contract__customer__owner")
+        .select_related("term__renewal__stage", "term__renewal__loss_reason")
         .prefetch_related(
             "contract__terms",
             "contract__interventions",
@@ -191,6 +198,7 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
             Prefetch("term__asked", Asked.objects.select_related("reminder__user")),
             "contract__customer__contacts",
             "contract__customer__calendar__days",
+            "term__renewal__deciders",
             *with_plans(user),
             Prefetch("contract__links", RenewalLink.objects.select_related("contact")),
         )

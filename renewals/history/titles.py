@@ -13,6 +13,7 @@ from accounts import wording
 from renewals.conversations.models import Conversation
 from renewals.history.entries import later
 from renewals.interventions.models import Intervention, PhoneCall
+from renewals.pipeline.models import Stage
 from renewals.playbooks.models import Channel
 from renewals.playbooks.words import PURPOSES
 from renewals.timeline.models import Event
@@ -130,6 +131,10 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
         gettext("The plan follows another version: %(playbook)s, version %(number)s")
         % {"playbook": detail["playbook"] or gettext("The usual playbook"), "number": detail["number"]}
     ),
+    Event.Kind.STAGE_CHANGED: lambda detail: (
+        gettext("Renewal: from “%(before)s” to “%(after)s”")
+        % {"before": stage_called(detail["stage_before"]), "after": stage_called(detail["stage"])}
+    ),
     STEP: lambda detail: (
         gettext("%(step)s, %(channel)s to %(name)s") % (of_the_plan(detail) | to_whom(detail) | way(detail))
     ),
@@ -148,6 +153,11 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     LAST_NO: lambda _detail: gettext("The last minute to say no"),
     JOINS: lambda _detail: gettext("The next term joins by itself, and nothing stops"),
 }
+
+
+def stage_called(code: str) -> str:
+    """A usual stage in the reader's language; one that a company named, by that name."""
+    return str(dict(Stage.Word.choices).get(code, code))
 
 
 def until_of(detail: dict[str, Any]) -> dict[str, str]:

@@ -74,34 +74,44 @@ def follow(contract_ids: Sequence[int], *, now: datetime) -> None:
         cursor.execute(KEEP_IN_STEP, [BY_ITSELF, now, list(contract_ids), now])
     among = stages()
     open_near(contract_ids, among=among, now=now)
-    settled = list(to_settle(contract_ids))
+    settled = list(to_settle(contract_ids, now=now))
     if settled:
         settle(settled, among=among, now=now)
 
 
-def to_settle(contract_ids: Sequence[int]) -> Iterable[tuple[int, int, bool]]:
-    """Which renewals say something else than their contracts: key, contract, and whether it has its next term."""
+def to_settle(contract_ids: Sequence[int], *, now: datetime) -> Iterable[tuple[int, int, bool, bool]]:
+    """Which renewals say something else than their contracts: key, contract, whether it has its next term, and
+    whether their “no” was taken back just now.
+    """
     later = ContractTerm.objects.filter(contract=OuterRef("contract"), ends_at__gt=OuterRef("ends_at"))
     found = Renewal.objects.filter(contract__in=list(contract_ids)).annotate(has_next=Exists(later))
     unsaid = Q(has_next=True) & ~Q(outcome=Renewal.Outcome.SIGNED)
     unheard = Q(has_next=False, outcome="", contract__declined_at__isnull=False)
-    return found.filter(unsaid | unheard).order_by("pk").values_list("pk", "contract", "has_next")
+    taken_back = Amendment.objects.filter(contract=OuterRef("contract"), at=now, before__has_key="declined_at")
+    again = Q(has_next=False, outcome=Renewal.Outcome.LOST, contract__declined_at=None, is_back=True)
+    found = found.annotate(is_back=Exists(taken_back)).filter(unsaid | unheard | again)
+    return found.order_by("pk").values_list("pk", "contract", "has_next", "is_back")
 
 
-def settle(found: Sequence[tuple[int, int, bool]], *, among: list[Stage], now: datetime) -> None:
+def settle(found: Sequence[tuple[int, int, bool, bool]], *, among: list[Stage], now: datetime) -> None:
     """Sign those that were renewed, lose those that said no, each in the name of who did it."""
-    said: dict[int, Actor] = {}
-    amendments = Amendment.objects.filter(contract__in=[contract for _pk, contract, _next in found], at=now)
-    for amendment in amendments.select_related("by_user").order_by("pk"):
-        said[amendment.contract_id] = amendment.by_user or amendment.by_name
-    by_actor: dict[tuple[Actor, bool], list[int]] = defaultdict(list)
-    for pk, contract, has_next in found:
-        by_actor[said.get(contract, BY_ITSELF), has_next].append(pk)
-    for (by, has_next), ids in by_actor.items():
-        if has_next:
-            change_some(ids, stage=the(Ends.SIGNED, among), by=by, now=now)
-        else:
+    said = who_said((contract for _pk, contract, *_rest in found), now=now)
+    by_actor: dict[tuple[Actor, str], list[int]] = defaultdict(list)
+    declined = set(Renewal.objects.open().filter(pk__in=[pk for pk, *_rest in found]).values_list("pk", flat=True))
+    for pk, contract, has_next, _back in found:
+        what = "sign" if has_next else "lose" if pk in declined else "reopen"
+        by_actor[said.get(contract, BY_ITSELF), what].append(pk)
+    for (by, what), ids in by_actor.items():
+        if what == "lose":
             lose(ids, by=by, now=now)
+        else:
+            change_some(ids, stage=the(Ends.SIGNED if what == "sign" else Ends.OPEN, among), by=by, now=now)
+
+
+def who_said(contract_ids: Iterable[int], *, now: datetime) -> dict[int, Actor]:
+    """By contract, who amended it at this instant."""
+    amendments = Amendment.objects.filter(contract__in=list(contract_ids), at=now).select_related("by_user")
+    return {one.contract_id: one.by_user or one.by_name for one in amendments.order_by("pk")}
 
 
 def lose(renewal_ids: Sequence[int], *, by: Actor, now: datetime) -> None:

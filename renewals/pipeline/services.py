@@ -15,6 +15,8 @@ from accounts.models import Contact, ContractTerm, User
 from accounts.models.contracts import validate_currency
 from accounts.services import Actor, NotAllowed
 from renewals.pipeline.models import Ends, LossReason, Renewal, RenewalChange, Stage
+from renewals.timeline.models import Event
+from renewals.timeline.services import record_events
 
 PLAIN: Final = (
     "amount", "currency", "category", "probability", "next_step", "next_step_on", "risks", "competitor",
@@ -38,7 +40,7 @@ def change_some(renewal_ids: Sequence[int], *, by: Actor, now: datetime, **said:
     is not used any more, an amount without a currency, and where the contract has its next term already.
     """
     rows = locked(renewal_ids)
-    before = {row.pk: as_text(row) for row in rows}
+    before, was = {row.pk: as_text(row) for row in rows}, {row.pk: row.stage for row in rows}
     stage: Stage | None = said.pop("stage", None)
     reason, words = said.pop("loss_reason", None), said.pop("loss_words", "")
     if stage is not None:
@@ -51,7 +53,15 @@ def change_some(renewal_ids: Sequence[int], *, by: Actor, now: datetime, **said:
     changed = {one.renewal_id for one in changes}
     Renewal.objects.bulk_update([row for row in rows if row.pk in changed], WRITTEN, batch_size=500)
     RenewalChange.objects.bulk_create(changes, batch_size=1000)
+    record_events([moved(row, was[row.pk], by=by, now=now) for row in rows if was[row.pk] != row.stage], now=now)
     return len(changed)
+
+
+def moved(row: Renewal, was: Stage, *, by: Actor, now: datetime) -> Event:
+    """That a renewal is in another stage now, not saved: the vendor's systems may hear of it."""
+    detail = {"by": str(by), "stage_before": was.code, "stage": row.stage.code, "outcome": row.outcome}
+    key = f"{Event.Kind.STAGE_CHANGED}:{row.pk}:{now.isoformat()}"
+    return Event(contract_id=row.contract_id, kind=Event.Kind.STAGE_CHANGED, key=key, occurred_at=now, detail=detail)
 
 
 def locked(renewal_ids: Sequence[int]) -> list[Renewal]:

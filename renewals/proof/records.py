@@ -43,6 +43,7 @@ OUR_OWN = frozenset(
         Event.Kind.STEP_DROPPED,
         Event.Kind.STEP_TAKEN_UP,
         Event.Kind.PLAN_MOVED,
+        Event.Kind.STAGE_CHANGED,
     }
 )
 """Who of the vendor's people was to do what, and when: not a thing that was promised to or done with the customer."""

@@ -39,6 +39,7 @@ class Event(models.Model):
         STEP_TAKEN_UP = "step_taken_up", _("step of the plan taken up again")
         STEP_DONE = "step_done", _("step of the plan done")
         PLAN_MOVED = "plan_moved", _("plan moved to another version")
+        STAGE_CHANGED = "stage_changed", _("renewal moved to another stage")
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="events", verbose_name=_("contract"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

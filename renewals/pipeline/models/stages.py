@@ -76,6 +76,11 @@ class Stage(models.Model):
     def is_open(self) -> bool:
         return self.ends == Ends.OPEN
 
+    @property
+    def code(self) -> str:
+        """What the vendor's systems know it by: a name of its own, else its word."""
+        return self.name or self.word
+
 
 class LossReasonQuerySet(models.QuerySet["LossReason"]):
     def standing(self) -> Self:

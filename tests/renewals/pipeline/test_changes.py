@@ -126,9 +126,9 @@ def test_many_are_changed_in_as_many_queries_as_one(renewal: Renewal, chen: User
     ids = list(Renewal.objects.filter(contract__in=others).values_list("pk", flat=True))
     to = stage("in_contact")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         assert change_some([renewal.pk], stage=to, by=chen, now=T) == 1
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         assert change_some(ids, stage=to, by=chen, now=T) == 3
 
 

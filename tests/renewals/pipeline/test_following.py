@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from accounts import terms
 from accounts.models import Contract, User
 from accounts.services import Sold, change_details, change_sold, move_end
+from renewals.callbacks.models import Call, Type
+from renewals.callbacks.services import make_endpoint
 from renewals.locking.renewing import renew
 from renewals.pipeline.models import Renewal, RenewalChange
 from renewals.pipeline.services import change
@@ -109,3 +113,21 @@ def test_many_are_followed_in_as_many_queries_as_one(renewal: Renewal, django_as
 
     with django_assert_num_queries(len(one)):
         follow(others, now=T)
+
+
+def test_who_takes_their_no_back_is_on_the_way_again(renewal: Renewal, chen: User) -> None:
+    change_details(renewal.contract, declined_at=T, by="林岚", now=T)
+
+    change_details(renewal.contract, declined_at=None, by=chen, now=utc("2026-11-24T02:00"))
+
+    assert (again(renewal).outcome, again(renewal).stage.word) == ("", "not_started")
+
+
+def test_the_vendors_systems_hear_of_another_stage_once(renewal: Renewal, chen: User, admin: User) -> None:
+    make_endpoint(name="CRM", url="https://crm.example/hook", types=[Type.STAGE_CHANGED], lead_days=[], by=admin, now=T)
+
+    change(renewal, stage=stage("offer_out"), by=chen, now=T)
+    change(renewal, stage=stage("offer_out"), by=chen, now=T)
+
+    data = json.loads(Call.objects.get().payload)["data"]
+    assert (data["stage_before"], data["stage"], data["contract"]) == ("not_started", "offer_out", "LT-2026-01")
