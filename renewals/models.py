@@ -13,7 +13,7 @@ from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation, PeakLeft
 from renewals.mornings.models import Morning, NoMornings
 from renewals.offers.models import Option
-from renewals.pipeline.models import ExchangeRate, LossReason, Opening, Renewal, RenewalChange, Stage
+from renewals.pipeline.models import ExchangeRate, LossReason, Opening, Renewal, RenewalChange, SavedView, Stage
 from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Version, Watch
 from renewals.product.models import ApiKey, RememberedRequest
 from renewals.timeline.models import Event
@@ -66,6 +66,7 @@ __all__ = [
     "RenewalLink",
     "Report",
     "Round",
+    "SavedView",
     "Script",
     "Snapshot",
     "Stage",

@@ -9,7 +9,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import SEARCH, ListFilter, segments
@@ -35,8 +35,6 @@ ALL, OPEN, SIGNED, LOST = "all", "open", "signed", "lost"
 NOBODY = "nobody"
 NO_STEP, LATE, THIS_WEEK = "none", "late", "week"
 MOST_HOURS = 24 * 3660
-FIRST = ("stage", "csm", "within", "unit", "told")
-"""The fields beside the search that are in sight at once."""
 
 
 def teams_of(user: User) -> Any:
@@ -59,7 +57,7 @@ class PipelineFilter(ListFilter):
     stage = django_filters.ModelChoiceFilter(label=_("Stage"), queryset=Stage.objects.standing(), empty_label=_("any"))
     outcome = django_filters.ChoiceFilter(
         label=_("Shown"),
-        choices=[(SIGNED, _("signed")), (LOST, _("lost")), (ALL, _("all"))],
+        choices=[(SIGNED, pgettext_lazy("renewal", "signed")), (LOST, _("lost")), (ALL, _("all"))],
         empty_label=_("on the way"),
         method="ended",
     )
@@ -102,6 +100,9 @@ class PipelineFilter(ListFilter):
         label=_("Health"), choices=list(BANDS.items()), empty_label=_("any"), method="faring"
     )
 
+    FIRST: tuple[str, ...] = ("stage", "csm", "within", "unit", "told")
+    """The fields beside the search that are in sight at once."""
+
     class Meta:
         model = Renewal
         fields: list[str] = []
@@ -117,12 +118,12 @@ class PipelineFilter(ListFilter):
     @property
     def first(self) -> list[forms.BoundField]:
         """The fields that stay in sight."""
-        return [self.form[name] for name in FIRST]
+        return [self.form[name] for name in self.FIRST]
 
     @property
     def others(self) -> list[forms.BoundField]:
         """Those that unfold."""
-        return [field for field in self.form if field.name not in (SEARCH, *FIRST)]
+        return [field for field in self.form if field.name not in (SEARCH, *self.FIRST)]
 
     @property
     def narrows_further(self) -> bool:
@@ -138,6 +139,10 @@ class PipelineFilter(ListFilter):
     def filter_queryset(self, queryset: RenewalQuerySet) -> RenewalQuerySet:
         """What has ended is shown when it is asked for."""
         found = super().filter_queryset(queryset)
+        return self.narrowed(found)
+
+    def narrowed(self, found: RenewalQuerySet) -> RenewalQuerySet:
+        """Without a word about it, what is on the way."""
         return found if self.form.cleaned_data.get("outcome") else found.open()
 
     def called(self, renewals: RenewalQuerySet, _name: str, text: str) -> RenewalQuerySet:

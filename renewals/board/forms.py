@@ -149,3 +149,33 @@ class ManyForm(forms.Form):
 def without_loss(said: dict[str, Any]) -> dict[str, Any]:
     """A reason says nothing of what is not lost."""
     return {name: value for name, value in said.items() if not name.startswith("loss_")}
+
+
+class MoveForm(forms.Form):
+    """Another stage for one renewal, and why where that is the one of losses."""
+
+    stage = forms.ModelChoiceField(queryset=Stage.objects.standing())
+    loss_reason = forms.ModelChoiceField(
+        label=_("Why it is lost"),
+        queryset=LossReason.objects.standing(),
+        required=False,
+        empty_label=_("choose a reason"),
+    )
+    loss_words = forms.CharField(label=_("In words"), max_length=500, required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="loss_%s")
+        for name, css in (("loss_reason", "form-select"), ("loss_words", "form-control")):
+            self.fields[name].widget.attrs["class"] = css
+
+    def clean(self) -> dict[str, Any]:
+        """A loss needs its reason."""
+        said = super().clean() or {}
+        ask_for_the_rest(self, said)
+        return said
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The fields for the service."""
+        said = dict(self.cleaned_data)
+        return said if said["stage"].ends == Ends.LOST else without_loss(said)

@@ -54,7 +54,9 @@ class PipelineTable(tables.Table):
     csm = tables.Column(
         verbose_name=_("CSM"), accessor="contract__owner", order_by=("contract__owner__name", "pk"), default="–"
     )
-    edit = tables.Column(verbose_name="", empty_values=(), orderable=False, attrs={"td": {"class": "no-print"}})
+    edit = tables.Column(
+        verbose_name=_("Change"), empty_values=(), orderable=False, attrs={"td": {"class": "no-print"}}
+    )
 
     class Meta:
         template_name = "tables/list.html"
@@ -101,18 +103,13 @@ class PipelineTable(tables.Table):
             at.isoformat(timespec="minutes"),
             wording.day_label(at, zone, self.now),
         )
-        beneath = format_html('{}<span class="d-block">{}</span>', self.zone_line(zone, own), self.left(record))
+        beneath = format_html(
+            '{}<span class="d-block">{}</span>', self.zone_line(zone, own), words.left(record, now=self.now)
+        )
         return two_lines(minute, beneath)
 
     def zone_line(self, zone: str, own: str) -> str:
         return " · ".join(part for part in (wording.zone_name(zone), own) if part)
-
-    def left(self, record: Row) -> str:
-        """How much time is left, or how long ago it passed."""
-        rest = record.ends_at - self.now
-        if rest.total_seconds() > 0:
-            return gettext("%(left)s left") % {"left": wording.stretch(rest)}
-        return gettext("passed %(time)s ago") % {"time": wording.stretch(-rest)}
 
     def render_customer(self, record: Row) -> SafeString:
         return two_lines(record.contract.customer.name, f"{record.contract.product.name} · {record.contract.number}")

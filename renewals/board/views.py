@@ -26,11 +26,14 @@ from renewals.board.rows import Row, clock_of, renewals, with_rows
 from renewals.board.tables import PipelineTable
 from renewals.gaps.words import number
 from renewals.pipeline import services
-from renewals.pipeline.models import Renewal
+from renewals.pipeline.arranging import MAY_ARRANGE
+from renewals.pipeline.models import Renewal, SavedView
 from renewals.pipeline.models.renewals import RenewalQuerySet
 from renewals.pipeline.past import past_of
 from renewals.pipeline.rates import Totals, totals
 
+CHOICES = ("customer", "stage", "amount", "category", "next_step", "ribbon", "health", "csm")
+"""The columns that can be left out."""
 MOST_AT_ONCE = 2000
 """How many renewals one click changes at most: a page has to answer."""
 
@@ -42,11 +45,38 @@ def pipeline(request: StaffRequest) -> HttpResponseBase:
     lean = cast("RenewalQuerySet", found.qs)
     summed = totals(lean, now=request.now)
     rows = with_rows(lean, request.user, now=request.now)
-    table = PipelineTable(rows, now=request.now, reader=request.user, address=request.get_full_path())
+    shown = shown_columns(request)
+    hidden = [name for name in CHOICES if name not in shown]
+    table = PipelineTable(rows, now=request.now, reader=request.user, address=request.get_full_path(), exclude=hidden)
     table.data._length = summed.count  # counted with the sums already
-    files = [column for shown in columns(rates=summed.rates, now=request.now).values() for column in shown]
-    more = {"totals": said(summed), "many": ManyForm(), "query": request.GET.urlencode(), "most": MOST_AT_ONCE}
+    files = [
+        one for name, some in columns(rates=summed.rates, now=request.now).items() if name in shown for one in some
+    ]
+    more: dict[str, Any] = {"totals": said(summed), "many": ManyForm(), "most": MOST_AT_ONCE} | looks(request, shown)
     return show_list(request, "pipeline/list.html", table, columns=files, filter=found, **more)
+
+
+def shown_columns(request: StaffRequest) -> list[str]:
+    """The columns that the address names; all of them where it names none. The last minute always stands first."""
+    asked = [name for name in CHOICES if name in request.GET.getlist("columns")]
+    return ["last_minute", *(asked or CHOICES)]
+
+
+def looks(request: StaffRequest, shown: list[str]) -> dict[str, Any]:
+    """What the page says of the way in which it is looked at: saved views, columns, and what the address says."""
+    rest = request.GET.copy()
+    for name in ("columns", "page", "export"):
+        rest.pop(name, None)
+    query = request.GET.copy()
+    query.pop("page", None)
+    return {
+        "query": query.urlencode(),
+        "views": SavedView.objects.visible_to(request.user).select_related("owner"),
+        "choices": [(name, PipelineTable.base_columns[name].verbose_name, name in shown) for name in CHOICES],
+        "chosen": request.GET.getlist("columns"),
+        "rest": [(name, value) for name, values in rest.lists() for value in values],
+        "may_arrange": request.user.role in MAY_ARRANGE,
+    }
 
 
 def said(summed: Totals) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -21,6 +21,14 @@ def step_by(on: date | None, *, today: date) -> str:
         return ""
     day = wording.days(on, on, this_year=today.year)
     return _("overdue since %(day)s") % {"day": day} if on < today else _("by %(day)s") % {"day": day}
+
+
+def left(renewal: Renewal, *, now: datetime) -> str:
+    """How much time is left until the end, or how long ago it passed."""
+    rest = renewal.ends_at - now
+    if rest.total_seconds() > 0:
+        return _("%(left)s left") % {"left": wording.stretch(rest)}
+    return _("passed %(time)s ago") % {"time": wording.stretch(-rest)}
 
 
 def change(renewal: Renewal) -> str:

@@ -73,6 +73,8 @@ PAGES = [
     "/plan/{contract}/version/",
     "/pipeline/",
     "/pipeline/{renewal}/",
+    "/pipeline/board/",
+    "/pipeline/arrange/",
     "/playbooks/",
     "/playbooks/{playbook}/",
     "/playbooks/{playbook}/change/",

@@ -3,5 +3,16 @@
 from renewals.pipeline.models.rates import ExchangeRate
 from renewals.pipeline.models.renewals import Opening, Renewal, RenewalChange
 from renewals.pipeline.models.stages import Category, Ends, LossReason, Stage
+from renewals.pipeline.models.views import SavedView
 
-__all__ = ["Category", "Ends", "ExchangeRate", "LossReason", "Opening", "Renewal", "RenewalChange", "Stage"]
+__all__ = [
+    "Category",
+    "Ends",
+    "ExchangeRate",
+    "LossReason",
+    "Opening",
+    "Renewal",
+    "RenewalChange",
+    "SavedView",
+    "Stage",
+]

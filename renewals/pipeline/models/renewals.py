@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Contact, Contract, ContractTerm, User
 from accounts.models.contracts import validate_currency
@@ -40,7 +41,7 @@ class Renewal(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        SIGNED = "signed", _("signed")
+        SIGNED = "signed", pgettext_lazy("renewal", "signed")
         LOST = "lost", _("lost")
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="renewals", verbose_name=_("contract"))

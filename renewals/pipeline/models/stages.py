@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 MOST = 100
 
@@ -18,14 +19,14 @@ class Category(models.TextChoices):
     COMMIT = "commit", _("commit")
     BEST_CASE = "best_case", _("best case")
     PIPELINE = "pipeline", _("pipeline")
-    OMITTED = "omitted", _("left out")
+    OMITTED = "omitted", pgettext_lazy("forecast", "left out")
 
 
 class Ends(models.TextChoices):
     """Whether a stage is one on the way, or ends it."""
 
     OPEN = "open", _("on the way")
-    SIGNED = "signed", _("signed")
+    SIGNED = "signed", pgettext_lazy("renewal", "signed")
     LOST = "lost", _("lost")
 
 
@@ -44,7 +45,7 @@ class Stage(models.Model):
         VALUE_AGREED = "value_agreed", _("value agreed")
         OFFER_OUT = "offer_out", _("offer out")
         VERBAL_YES = "verbal_yes", _("verbal yes")
-        SIGNED = "signed", _("signed")
+        SIGNED = "signed", pgettext_lazy("renewal", "signed")
         LOST = "lost", _("lost")
 
     word = models.CharField(_("usual name"), max_length=20, choices=Word, blank=True)
