@@ -11,6 +11,7 @@ urlpatterns = [
     path("mail/", include("renewals.touches.urls")),
     path("", include("renewals.answers.urls")),
     path("hooks/mail/", include("renewals.answers.hook_urls")),
+    path("playbook-effect/", include("renewals.effect.urls")),
     path("playbooks/", include("renewals.playbooks.urls")),
     path("pipeline/", include("renewals.minutes.urls")),
     path("pipeline/", include("renewals.board.urls")),
