@@ -166,14 +166,20 @@ def main() -> None:
         cpu, queries = cpu_ms()
         with server() as address:
             warm(address, locked[0][1])
-            rounds = [load(address, "/r/", key, folder, numbered=True, ends="/") for _round in range(ROUNDS)]
+            rounds, constants = [], []
+            for _round in range(ROUNDS):
+                constants.append(load(address, "/bench/constant", key, folder, numbered=False)[0])
+                rounds.append(load(address, "/r/", key, folder, numbered=True, ends="/"))
             renewals = [renewed_within(address, key, number, page) for number, page in locked]
     rates = [rate for rate, *_ in rounds]
+    share = statistics.median(rate / constant for rate, constant in zip(rates, constants))
     p50, p99 = (statistics.median(each[place] for each in rounds) for place in (1, 2))
     print(f"| {count:,} contracts | figure |")
     print("| --- | --- |")
     print(f"| pages a second (min-max), p50, p99 | {statistics.median(rates):,.0f} ", end="")
     print(f"({min(rates):,.0f}-{max(rates):,.0f}), {p50:.0f} ms, {p99:.0f} ms |")
+    print(f"| a view that returns a constant, in turn with it | {statistics.median(constants):,.0f} a second; ", end="")
+    print(f"the page has {share:.3f} of it |")
     print(f"| one page | {cpu:.1f} ms of CPU, {queries} queries at most |")
     for place, words in enumerate(("until the page says so", "until the API says `active`")):
         took = [one[place] for one in renewals]
