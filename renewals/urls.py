@@ -16,6 +16,7 @@ urlpatterns = [
     path("pipeline/", include("renewals.minutes.urls")),
     path("pipeline/", include("renewals.board.urls")),
     path("forecast/", include("renewals.forecast.urls")),
+    path("last-mile/", include("renewals.lastmile.urls")),
     path("gaps/", include("renewals.gaps.urls")),
     path("weekly/", include("renewals.weekly.urls")),
     path("", include("renewals.letters.urls")),

@@ -29,6 +29,7 @@ ROOMS: list[tuple[str, Promise]] = [
 ]
 BEHIND: list[tuple[str, Promise]] = [
     ("weekly:weekly", _("Weekly review")),
+    ("lastmile:lastmile", _("Last mile")),
     ("playbooks:playbooks", _("Playbooks")),
     ("accounts:products", _("Products")),
     ("accounts:imports", _("Imports")),

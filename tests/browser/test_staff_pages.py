@@ -100,6 +100,8 @@ PAGES = [
     "/forecast/?period=2026-Q4&commit=900&by=product",
     "/forecast/rows/?period=2026-Q4",
     "/forecast/targets/",
+    "/last-mile/",
+    "/last-mile/rows/?figure=not-day",
     "/gaps/",
     "/gaps/?product={learning}&locks=last_day_at&clock=18:00&zone=UTC",
     "/gaps/?product={learning}&locks=last_day_at&zone=Asia/Shangai",
