@@ -41,7 +41,7 @@ def show(request: StaffRequest) -> HttpResponse:
 @login_required
 def more(request: StaffRequest, pk: int) -> HttpResponse:
     """The next cards of one column."""
-    stage = get_object_or_404(Stage.objects.standing(), pk=pk)
+    stage = get_object_or_404(Stage, pk=pk)
     first = request.GET.get("first", "")
     place = int(first) if first.isdecimal() and len(first) < 9 else 0
     found = narrowed(request, request.GET)

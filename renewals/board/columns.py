@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from accounts import wording
 from accounts.models import User
@@ -36,7 +36,8 @@ class BoardFilter(PipelineFilter):
     FIRST = ("csm", "within", "unit", "told")
 
     def narrowed(self, found: RenewalQuerySet) -> RenewalQuerySet:
-        return found.filter(Q(outcome="") | Q(closed_at__gt=self.request.now - LATELY))
+        """Each column says for itself what stands there."""
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +73,23 @@ class Column:
     """How many cards stand before the next that could be shown; 0 where there is none."""
 
 
+def standing(found: RenewalQuerySet, stage: Stage, *, now: datetime) -> RenewalQuerySet:
+    """What stands at a stage: by one of its own indexes, whether it is on the way or ended lately."""
+    at_stage = found.filter(stage=stage).order_by("ends_at", "pk")
+    return at_stage.open() if stage.is_open else ended_lately(at_stage, now=now)
+
+
+def ended_lately(found: RenewalQuerySet, *, now: datetime) -> RenewalQuerySet:
+    """What was signed or lost in the last days."""
+    return found.exclude(outcome="").filter(closed_at__gt=now - LATELY)
+
+
 def board(found: RenewalQuerySet, user: User, *, now: datetime) -> list[Column]:
-    """Every stage in use, each with its first cards. A constant number of queries."""
-    stages = list(Stage.objects.standing())
-    counted = heads(found, stages, now=now)
-    firsts = [found.filter(stage=stage).order_by("ends_at", "pk").values_list("pk")[:SHOWN] for stage in stages]
+    """Every stage in use, and where somebody still stands, each with its first cards. A constant number of queries."""
+    known = list(Stage.objects.all())
+    counted = heads(found, known, now=now)
+    stages = [stage for stage in known if stage.retired_at is None or counted[stage.pk].count]
+    firsts = [standing(found, stage, now=now).values_list("pk")[:SHOWN] for stage in stages]
     ids = [pk for (pk,) in firsts[0].union(*firsts[1:], all=True)] if stages else []
     cards = cards_of(ids, user, now=now)
     return [column(counted[stage.pk], cards[stage.pk], first=0) for stage in stages]
@@ -84,8 +97,7 @@ def board(found: RenewalQuerySet, user: User, *, now: datetime) -> list[Column]:
 
 def part(found: RenewalQuerySet, stage: Stage, user: User, *, first: int, now: datetime) -> Column:
     """The next cards of one column, from a place on."""
-    rows = found.filter(stage=stage).order_by("ends_at", "pk")
-    ids = list(rows.values_list("pk", flat=True)[first : first + SHOWN])
+    ids = list(standing(found, stage, now=now).values_list("pk", flat=True)[first : first + SHOWN])
     head = heads(found, [stage], now=now)[stage.pk]
     return column(head, cards_of(ids, user, now=now)[stage.pk], first=first)
 
@@ -96,17 +108,21 @@ def column(head: Head, cards: Sequence[Card], *, first: int) -> Column:
 
 
 def heads(found: RenewalQuerySet, stages: Sequence[Stage], *, now: datetime) -> Mapping[int, Head]:
-    """By stage, how many there are and what they add up to in the home currency. Two queries."""
+    """By stage, how many there are and what they add up to in the home currency. Three queries."""
     rates = rates_now(now=now)
-    rows = found.filter(stage__in=stages).order_by().values("stage", "currency")
     counts: dict[int, int] = defaultdict(int)
     sums: dict[int, Decimal] = defaultdict(Decimal)
-    for stage, currency, count, expected in rows.annotate(n=Count("pk"), expected=Sum("amount")).values_list(
-        "stage", "currency", "n", "expected"
-    ):
-        counts[stage] += count
-        sums[stage] += rates.into_home(expected, currency) or Decimal(0)
+    for rows in (found.open(), ended_lately(found, now=now)):
+        for stage, currency, count, expected in summed(rows.filter(stage__in=stages)):
+            counts[stage] += count
+            sums[stage] += rates.into_home(expected, currency) or Decimal(0)
     return {one.pk: Head(stage=one, count=counts[one.pk], expected=words.in_home(sums[one.pk])) for one in stages}
+
+
+def summed(rows: RenewalQuerySet) -> Iterable[tuple[int, str, int, Decimal | None]]:
+    """By stage and currency, how many and how much."""
+    grouped = rows.order_by().values("stage", "currency").annotate(n=Count("pk"), expected=Sum("amount"))
+    return grouped.values_list("stage", "currency", "n", "expected")
 
 
 def cards_of(ids: Iterable[int], user: User, *, now: datetime) -> Mapping[int, list[Card]]:

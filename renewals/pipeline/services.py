@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from accounts.bulk import update_all
 from accounts.models import Contact, ContractTerm, User
 from accounts.models.contracts import validate_currency
 from accounts.services import Actor, NotAllowed
@@ -51,7 +52,9 @@ def change_some(renewal_ids: Sequence[int], *, by: Actor, now: datetime, **said:
         set_fields(row, said)
     changes = [one for row in rows for one in changes_of(row, before[row.pk], by=by, now=now)]
     changed = {one.renewal_id for one in changes}
-    Renewal.objects.bulk_update([row for row in rows if row.pk in changed], WRITTEN, batch_size=500)
+    attributes = [Renewal._meta.get_field(name).attname for name in WRITTEN]  # type: ignore[union-attr]
+    written = [(row.pk, *(getattr(row, name) for name in attributes)) for row in rows if row.pk in changed]
+    update_all(Renewal, WRITTEN, written)
     RenewalChange.objects.bulk_create(changes, batch_size=1000)
     record_events([moved(row, was[row.pk], by=by, now=now) for row in rows if was[row.pk] != row.stage], now=now)
     return len(changed)

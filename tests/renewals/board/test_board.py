@@ -37,6 +37,16 @@ def test_each_renewal_stands_at_its_stage(desk: Client, renewal: Renewal, harbor
     assert (shown["offer_out"], shown["not_started"], shown["lost"]) == (["LT-2026-01"], ["HL-1"], [])
 
 
+def test_who_stands_at_a_stage_that_is_not_used_any_more_is_still_seen(desk: Client, renewal: Renewal, chen) -> None:
+    change(renewal, stage=stage("offer_out"), by=chen, now=T)
+    Stage.objects.filter(word__in=["offer_out", "verbal_yes"]).update(retired_at=T)
+
+    shown = columns(desk)
+
+    assert shown["offer_out"] == ["LT-2026-01"]
+    assert "verbal_yes" not in shown
+
+
 def test_it_is_narrowed_as_the_table_is(desk: Client, renewal: Renewal, harbor: Renewal) -> None:
     assert columns(desk, q="harbor")["not_started"] == ["HL-1"]
 
