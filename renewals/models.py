@@ -4,6 +4,7 @@ from renewals.answers.models import Answer
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.conversations.models import Conversation, Promise
 from renewals.diary.models import FeedKey
+from renewals.door.models import DoorMail
 from renewals.drafting.models import DraftRequest
 from renewals.forecast.models import Target
 from renewals.health.models import Round, Snapshot, Weighing
@@ -33,6 +34,7 @@ __all__ = [
     "Clock",
     "Conversation",
     "Delivery",
+    "DoorMail",
     "DraftRequest",
     "Endpoint",
     "Event",

@@ -149,16 +149,21 @@ def revoke(link: RenewalLink, *, now: datetime) -> None:
 
 def open_link(token: str, *, now: datetime) -> RenewalLink | Refused:
     """The link that an address belongs to, or why it opens nothing. Reads only: a mail scanner changes nothing."""
-    number, _dash, said = token.partition("-")
-    try:
-        pk = base36_to_int(number)
-    except ValueError:
-        return Refused.WRONG
-    link = (
-        RenewalLink.objects.select_related("contract__customer", "contract__product", "contact").filter(pk=pk).first()
-    )
-    if link is None or not constant_time_compare(said, mac_of(link.pk, bytes(link.nonce))):
+    link = find_link(token)
+    if link is None:
         return Refused.WRONG
     if link.revoked_at is not None or link.sent_to != address_at(link.contact):
         return Refused.REVOKED
     return link if now < link.expires_at else Refused.OLD
+
+
+def find_link(token: str) -> RenewalLink | None:
+    """The link that an address was made for, whether or not it still opens anything; None for an invented one."""
+    number, _dash, said = token.partition("-")
+    try:
+        pk = base36_to_int(number)
+    except ValueError:
+        return None
+    links = RenewalLink.objects.select_related("contract__customer", "contract__product", "contact")
+    link = links.filter(pk=pk).first()
+    return link if link and constant_time_compare(said, mac_of(link.pk, bytes(link.nonce))) else None

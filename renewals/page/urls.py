@@ -11,5 +11,7 @@ urlpatterns = [
     path("<str:token>/call", views.call, name="call"),
     path("<str:token>/more", views.more_time, name="more_time"),
     path("<str:token>/know", views.know, name="know"),
+    path("<str:token>/code", views.code, name="code"),
+    path("<str:token>/again", views.again, name="again"),
     path("<str:token>/opened", views.opened, name="opened"),
 ]

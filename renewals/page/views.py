@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from email.utils import parseaddr
 from functools import wraps
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,10 +20,13 @@ from accounts import wording
 from accounts.models import User
 from accounts.services import NotAllowed
 from csportal.clock import TimedRequest
+from renewals.door.passes import holder, let_in
+from renewals.door.services import TooMany, acting_as, ask_for_link, ask_for_link_at, is_right
 from renewals.links.models import RenewalLink
-from renewals.links.services import Refused, open_link, token_of
+from renewals.links.services import Refused, find_link, open_link, token_of
 from renewals.locking.granting import take_a_day_more
 from renewals.page.acknowledging import acknowledge
+from renewals.page.entering import ask_who, chosen, code_page
 from renewals.page.forms import CallForm, RenewalForm
 from renewals.page.reading import page_for
 from renewals.page.services import (
@@ -66,10 +71,10 @@ def choose_language(request: TimedRequest, link: RenewalLink) -> None:
         request.LANGUAGE_CODE = translation.get_language()
 
 
-def refused(request: TimedRequest, why: Refused) -> HttpResponse:
+def refused(request: TimedRequest, why: Refused, *, asked: bool = False) -> HttpResponse:
     """A calm page in both languages. It names nothing of any contract, only whom to ask."""
     wrong = why is Refused.WRONG
-    context = {"wrong": wrong, "vendor_email": vendor_email()}
+    context = {"wrong": wrong, "vendor_email": vendor_email(), "asked": asked}
     return render(request, "page/refused.html", context, status=404 if wrong else 410)
 
 
@@ -92,14 +97,62 @@ def renewal(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     form = RenewalForm(request.POST)
     if not form.is_valid():
         return show(request, link, problem=_("Choose for how long you want to renew, then confirm."), status=422)
+    actor = acting(request, link)
+    if actor is None:
+        return ask_who(request, link)
     try:
-        term = confirm_renewal(link, **form.cleaned_data, staff=staff_in(request), now=request.now)
+        term = confirm_renewal(actor, **form.cleaned_data, staff=staff_in(request), now=request.now)
     except (ChangedMeanwhile, NotAllowed):
         problem = _("This has been renewed or changed since you opened the page. Nothing was done twice.")
         return show(request, link, problem=problem, status=409)
     said = {"product": link.contract.product.name, "until": wording.until(term.last_minute, term.time_zone)}
     messages.success(request, _("Thank you, it is renewed. %(product)s is yours %(until)s.") % said)
     return redirect("page:renewal", token_of(link))
+
+
+def acting(request: TimedRequest, link: RenewalLink) -> RenewalLink | None:
+    """The link in the name of whoever acts: one of the vendor's people, or who has shown who they are; else None.
+
+    A link may have been passed on: whoever holds it reads, and binds the company only as one of its people.
+    """
+    if staff_in(request) is not None:
+        return link
+    person = holder(request.COOKIES, link)
+    return acting_as(link, person) if person else None
+
+
+@require_POST
+@for_holder_of_link
+def code(request: TimedRequest, link: RenewalLink) -> HttpResponse:
+    """Who acts shows who they are; with the right digits they go on to what they had chosen, nothing of it lost."""
+    person = chosen(request, link)
+    said = request.POST.get("code", "")
+    if person is None or not said:
+        return ask_who(request, link)
+    if not is_right(link, person, said, now=request.now):
+        problem = _("These are not the digits, or they are too old. Look at the newest mail, or have another one sent.")
+        return code_page(request, link, person, problem=problem, status=422)
+    response = HttpResponse(status=307, headers={"Location": reverse("page:renewal", args=[token_of(link)])})
+    let_in(response, link, person)
+    return response
+
+
+@require_POST
+def again(request: TimedRequest, token: str) -> HttpResponse:
+    """A new link for who holds one that opens nothing any more. The answer is the same whoever asks, and for whom."""
+    link = open_link(token, now=request.now)
+    if isinstance(link, RenewalLink):
+        return redirect("page:renewal", token)
+    was = find_link(token)
+    with suppress(TooMany):
+        if was is not None:
+            ask_for_link(was, now=request.now)
+        else:
+            ask_for_link_at(request.POST.get("email", ""), now=request.now)
+    response = refused(request, link, asked=True)
+    for header, value in HEADERS.items():
+        response[header] = value
+    return response
 
 
 def show(request: TimedRequest, link: RenewalLink, *, problem: str = "", status: int = 200) -> HttpResponse:

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Contact, ContractTerm
+from renewals.door.models import DoorMail
+from renewals.door.services import code_of
 from renewals.links.models import RenewalLink
 from renewals.links.services import link_for
 from renewals.locking.models import Evidence
@@ -23,12 +25,14 @@ def link(transactional_db, monkeypatch) -> RenewalLink:
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_customer_renews_with_one_button(open_page, link, javascript):
+def test_a_customer_renews_with_one_button_and_a_code(open_page, link, javascript):
     page = open_page(address(link), java_script_enabled=javascript)
     page.get_by_role("button", name="English").click()
 
     page.get_by_label("2 years").check()
     page.get_by_role("button", name="Confirm renewal").click()
+    page.get_by_label("The six digits from the mail").fill(code_of(DoorMail.objects.get()))
+    page.get_by_role("button", name="Go on").click()
 
     expect(page.get_by_role("status")).to_contain_text("until 27 November 2028, 23:59 (Asia/Shanghai)")
     expect(page.get_by_role("heading", level=1)).to_contain_text("27 November 2028, 23:59")

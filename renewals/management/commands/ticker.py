@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
 from csportal import clock
+from renewals.door.services import put_back_left
 from renewals.mornings.making import look_round
 from renewals.tick import tick
 
@@ -60,6 +61,7 @@ class Ticker:
             done = tick(now=now, thorough=thorough)
             self.after(done, now=now)
             if thorough:  # last: a mail to a colleague holds up nothing that a customer waits for
+                put_back_left(now=now)
                 look_round(now=now)
         except Error as problem:
             return self.failed(" ".join(str(problem).split()))

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Contact, Contract
+from renewals.door.passes import NAME, pass_of
 from renewals.links.models import RenewalLink
 from renewals.links.services import link_for, token_of
 from renewals.locking.models import Evidence
@@ -38,6 +39,12 @@ def address(link: RenewalLink, name: str = "renewal") -> str:
     return reverse(f"page:{name}", args=[token_of(link)])
 
 
+def known(client: Client, link: RenewalLink) -> None:
+    """The browser has shown, by a code, that it is the link's own person who sits before it."""
+    assert link.contact is not None
+    client.cookies[NAME] = pass_of(link, link.contact)
+
+
 @pytest.fixture
 def visit(client: Client, link: RenewalLink, set_clock) -> Callable[..., object]:
     """GETs the page at an instant, in English unless said."""
@@ -53,10 +60,11 @@ def visit(client: Client, link: RenewalLink, set_clock) -> Callable[..., object]
 
 @pytest.fixture
 def confirm(client: Client, link: RenewalLink, set_clock) -> Callable[..., object]:
-    """Confirms a renewal at an instant, from the minute that was shown."""
+    """Confirms a renewal at an instant, from the minute that was shown, in a browser that is known."""
 
     def post(*, now: datetime = T, months: int = 12, renews: str = "2026-11-27T23:59 Asia/Shanghai"):
         set_clock(now)
+        known(client, link)
         return client.post(address(link), {"choice": months, "renews": renews})
 
     return post
