@@ -17,6 +17,7 @@ from renewals.offers.models import Option
 from renewals.pipeline.models import ExchangeRate, LossReason, Opening, Renewal, RenewalChange, SavedView, Stage
 from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Version, Watch
 from renewals.product.models import ApiKey, RememberedRequest
+from renewals.risk.models import RiskRule
 from renewals.timeline.models import Event
 from renewals.touches.models import Asked, Besides, Delivery, Reminder, Report, Script, Touch
 from renewals.usage.models import Metric, UsageFile, UsageSignal
@@ -67,6 +68,7 @@ __all__ = [
     "RenewalChange",
     "RenewalLink",
     "Report",
+    "RiskRule",
     "Round",
     "SavedView",
     "Script",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("pipeline/", include("renewals.board.urls")),
     path("forecast/", include("renewals.forecast.urls")),
     path("last-mile/", include("renewals.lastmile.urls")),
+    path("risk/", include("renewals.risk.urls")),
     path("gaps/", include("renewals.gaps.urls")),
     path("weekly/", include("renewals.weekly.urls")),
     path("", include("renewals.letters.urls")),

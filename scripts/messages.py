@@ -15,9 +15,11 @@ def extract() -> None:
     """Run makemessages with the options that keep the catalogue quiet: no locations, no wrapping."""
     import django
     from django.core.management import call_command
+    from django.core.management.commands.makemessages import Command
 
     os.chdir(ROOT)
     django.setup()
+    Command.xgettext_options = [*Command.xgettext_options, "--keyword=_now"]  # gettext's name beside the lazy one
     call_command(
         "makemessages",
         locale=["zh_Hans"],

@@ -25,6 +25,7 @@ ROOMS: list[tuple[str, Promise]] = [
     ("answers:answers", _("Answers")),
     ("minutes:minutes", _("Minutes")),
     ("forecast:forecast", _("Forecast")),
+    ("risk:risks", _("Risk")),
     ("gaps:gaps", _("Gaps")),
 ]
 BEHIND: list[tuple[str, Promise]] = [

@@ -38,6 +38,7 @@ from renewals.offers.choices import Choice, options_shown
 from renewals.offers.models import Option
 from renewals.pipeline.models import Renewal
 from renewals.ribbon import Touch as Dot
+from renewals.risk.panel import Risk, risks
 from renewals.touches.models import Asked, Reminder
 
 
@@ -53,6 +54,8 @@ class Story:
     """What is said of a peak that the end meets."""
     talks: Talks
     panel: Panel
+    risk: Risk | None
+    """Why its renewal is at risk; None where none is on its way."""
 
     @property
     def contract(self) -> Contract:
@@ -211,6 +214,7 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
     notes = notes_of(found, rhythms=rhythms, reader=user, now=now)
     talks = talks_with(found[0].contract.customer, user, now=now)
     shown = panels((clock.contract for clock in found), now=now)
+    at_risk = risks((clock.contract_id for clock in found), now=now)
     return [
         Story(
             clock=one,
@@ -219,6 +223,7 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
             peak=notes.get(one.pk),
             talks=talks.about(one.contract),
             panel=shown[one.contract_id],
+            risk=at_risk.get(one.contract_id),
         )
         for one in found
     ]

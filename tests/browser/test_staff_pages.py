@@ -102,6 +102,8 @@ PAGES = [
     "/forecast/targets/",
     "/last-mile/",
     "/last-mile/rows/?figure=not-day",
+    "/risk/",
+    "/risk/rules/",
     "/gaps/",
     "/gaps/?product={learning}&locks=last_day_at&clock=18:00&zone=UTC",
     "/gaps/?product={learning}&locks=last_day_at&zone=Asia/Shangai",
