@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("renewals", "0032_saved_views"),
+        ("renewals", "0036_door"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
