@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.fields import validate_country, validate_zone
@@ -194,6 +194,8 @@ class Contact(models.Model):
         ordering = ("name",)
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        # Read by whoever is written from an address: answers.matching and door.services.
+        indexes = (models.Index(Upper("email"), name="contact_email"),)
         constraints = (
             models.UniqueConstraint(
                 "customer",

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Contact, Contract
@@ -95,6 +96,13 @@ def test_what_is_no_address_sends_nothing(client, link, set_clock, typed) -> Non
 
     assert client.post("/r/x/again", {"email": typed}).status_code == 404
     assert not DoorMail.objects.exists()
+
+
+def test_an_address_is_looked_up_by_its_index_however_many_people_there_are(contract) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert "contact_email" in Contact.objects.filter(email__iexact="lin@lantu.test").explain()
 
 
 def test_an_old_link_is_renewed_as_well(client, link, set_clock) -> None:
