@@ -25,11 +25,11 @@ ROOMS: list[tuple[str, Promise]] = [
     ("answers:answers", _("Answers")),
     ("minutes:minutes", _("Minutes")),
     ("forecast:forecast", _("Forecast")),
-    ("risk:risks", _("Risk")),
     ("gaps:gaps", _("Gaps")),
 ]
 BEHIND: list[tuple[str, Promise]] = [
     ("weekly:weekly", _("Weekly review")),
+    ("risk:risks", _("Risk")),
     ("lastmile:lastmile", _("Last mile")),
     ("playbooks:playbooks", _("Playbooks")),
     ("accounts:products", _("Products")),

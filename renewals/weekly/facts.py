@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -21,6 +21,8 @@ from renewals.interventions.models import Intervention
 from renewals.locking.models import Clock
 from renewals.pipeline.models import Renewal, RenewalChange, Stage
 from renewals.pipeline.models.renewals import RenewalQuerySet
+from renewals.risk.panel import Risk, risks
+from renewals.risk.words import because
 from renewals.touches.models import Delivery, Touch
 from renewals.weekly.weeks import Week
 
@@ -97,10 +99,17 @@ class Review:
     moved: Sequence[Moved]
     more_moved: int
     ahead: Sequence[Renewal]
+    at_risk: Mapping[int, Risk]
+    """Why what is ahead is at risk, by contract."""
     ahead_count: int
     ahead_amounts: Sequence[tuple[Decimal, str]]
     slips: Slips
     letters: Letters
+
+    @property
+    def ahead_with_why(self) -> list[tuple[Renewal, str]]:
+        """What is ahead, each with what speaks against it."""
+        return [(one, because(self.at_risk[one.contract_id].reasons)) for one in self.ahead]
 
 
 def review(user: User, week: Week, *, team: int | None, now: datetime) -> Review:
@@ -117,6 +126,7 @@ def review(user: User, week: Week, *, team: int | None, now: datetime) -> Review
     coming = renewals.open().filter(ends_at__gte=now, ends_at__lt=now + AHEAD)
     lost = renewals.filter(outcome=Renewal.Outcome.LOST, **within("closed_at", week))
     counts = list(by_currency(coming, "amount", "currency"))
+    ahead = list(shown(coming).order_by("ends_at", "pk")[:MOST])
     return Review(
         week=week,
         now=now,
@@ -124,7 +134,8 @@ def review(user: User, week: Week, *, team: int | None, now: datetime) -> Review
         lost=list(shown(lost).order_by("closed_at", "pk")[:MOST]),
         moved=moves(changes, limit=MOST),
         more_moved=max(changes.count() - MOST, 0),
-        ahead=list(shown(coming).order_by("ends_at", "pk")[:MOST]),
+        ahead=ahead,
+        at_risk=risks([one.contract_id for one in ahead], now=now),
         ahead_count=sum(count for _currency, count, _amount in counts),
         ahead_amounts=amounts((amount, currency) for currency, _count, amount in counts),
         slips=slips(user, contracts, week, team=team, now=now),

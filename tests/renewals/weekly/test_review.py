@@ -157,3 +157,10 @@ def test_more_contracts_ask_the_database_no_more_often(contract, chen) -> None:
     for n in range(3):
         cast.contract(contract.customer, number=f"LT-{n}")
     assert asked() == before
+
+
+def test_what_is_ahead_says_why_it_is_at_risk(contract, chen) -> None:
+    [(ahead, why)] = of(chen, now=T).ahead_with_why
+
+    assert ahead.contract == contract
+    assert "还没有谈定，只剩 4 天。" in why or "Nothing is agreed, and 4 days are left." in why
