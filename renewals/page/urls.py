@@ -13,5 +13,6 @@ urlpatterns = [
     path("<str:token>/know", views.know, name="know"),
     path("<str:token>/code", views.code, name="code"),
     path("<str:token>/again", views.again, name="again"),
+    path("<str:token>/proof", views.proof, name="proof"),
     path("<str:token>/opened", views.opened, name="opened"),
 ]

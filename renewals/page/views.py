@@ -9,12 +9,12 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import wording
 from accounts.models import User
@@ -35,6 +35,9 @@ from renewals.page.services import (
     confirm_renewal,
     record_opened,
 )
+from renewals.papers import NoPapers
+from renewals.proof.files import proof_file
+from renewals.proof.records import Side
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -43,17 +46,17 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 
-View = Callable[[TimedRequest, str], HttpResponse]
+View = Callable[[TimedRequest, str], HttpResponseBase]
 
 
-def for_holder_of_link(view: Callable[[TimedRequest, RenewalLink], HttpResponse]) -> View:
+def for_holder_of_link(view: Callable[[TimedRequest, RenewalLink], HttpResponseBase]) -> View:
     """The gate of this room: opens the link, in its reader's language, and hides the page from everyone else."""
 
     @wraps(view)
-    def gate(request: TimedRequest, token: str) -> HttpResponse:
+    def gate(request: TimedRequest, token: str) -> HttpResponseBase:
         link = open_link(token, now=request.now)
         if isinstance(link, Refused):
-            response = refused(request, link)
+            response: HttpResponseBase = refused(request, link)
         else:
             choose_language(request, link)
             response = view(request, link)
@@ -159,7 +162,22 @@ def show(request: TimedRequest, link: RenewalLink, *, problem: str = "", status:
     """The page as the contract stands."""
     page = page_for(link.contract, link.contact, now=request.now)
     context = {"page": page, "token": token_of(link), "problem": problem, "vendor_email": vendor_email()}
+    context["is_known"] = acting(request, link) is not None
     return render(request, "page/renewal.html", context, status=status)
+
+
+@require_safe
+@for_holder_of_link
+def proof(request: TimedRequest, link: RenewalLink) -> HttpResponseBase:
+    """What was promised, told, opened and done, as a file for who has shown who they are (rule 24)."""
+    if acting(request, link) is None:
+        problem = _("The file names people, so it is only for those who have shown by a code who they are.")
+        return show(request, link, problem=problem, status=403)
+    kind, language = "pdf" if request.GET.get("as") == "pdf" else "json", translation.get_language() or "en"
+    try:
+        return proof_file(link.contract, side=Side.CUSTOMER, kind=kind, language=language, now=request.now)
+    except NoPapers as problem:
+        return show(request, link, problem=str(problem), status=503)
 
 
 @require_POST
