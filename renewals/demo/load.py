@@ -16,7 +16,7 @@ from accounts.services import default_calendar
 from accounts.terms import first_instant
 from accounts.worktime import WorkingHours, next_working_moment
 from renewals.callbacks.models import Endpoint
-from renewals.demo import deals, plans
+from renewals.demo import aims, deals, plans
 from renewals.demo.calls import URL, called
 from renewals.demo.cast import CHEN, COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.letters import write_letters
@@ -26,6 +26,7 @@ from renewals.demo.script import DAY, Life, Present
 from renewals.demo.stories import STORIES
 from renewals.demo.using import name_metrics, used
 from renewals.entitlement import BUFFER
+from renewals.forecast.models import Target
 from renewals.health.models import Round
 from renewals.pipeline.models import Opening
 from renewals.playbooks.models import Watch
@@ -72,6 +73,7 @@ def load(*, now: datetime) -> int:
     called(by=colleagues[ADMIN], now=now)
     deals.tell(manager=colleagues[MANAGER], now=now)
     offered(products, manager=colleagues[MANAGER], now=now)
+    aims.aim(admin=colleagues[ADMIN], now=now)
     write_letters(colleagues, now=now)
     return len(lives)
 
@@ -90,6 +92,7 @@ def unload() -> None:
     Customer.objects.all().delete()
     Endpoint.objects.filter(url=URL).delete()
     Round.objects.all().delete()
+    Target.objects.all().delete()
 
 
 def make_colleagues() -> Mapping[str, User]:

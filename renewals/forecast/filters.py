@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django.db.models import Q
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import ListFilter, segments
 from accounts.models import Product, Team, User
+from renewals.locking.models import ClockQuerySet
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.models.renewals import RenewalQuerySet
 
@@ -61,6 +62,11 @@ class ForecastFilter(ListFilter):
 
     def of_segment(self, renewals: RenewalQuerySet, _name: str, segment: str) -> RenewalQuerySet:
         return renewals.filter(contract__customer__segment="" if segment == NONE else segment)
+
+    def narrow(self, clocks: ClockQuerySet) -> ClockQuerySet:
+        """Clocks by the same, where there is no renewal yet."""
+        self.form.is_valid()
+        return cast("ClockQuerySet", self.filter_queryset(clocks))
 
     @property
     def chosen(self) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,19 +14,30 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import StaffRequest
-from accounts.models import Product, Team, User
+from accounts.models import Contract, Product, Team, User
 from renewals.charts import Cell, Chart, Kind, Line, Series
-from renewals.forecast import words
+from renewals.forecast import pictures, words
 from renewals.forecast.filters import NONE, ForecastFilter
 from renewals.forecast.forms import WeightsForm
-from renewals.forecast.movement import Moved, sums
-from renewals.forecast.moving import movement
+from renewals.forecast.movement import Move
+from renewals.forecast.moving import movement_sums
 from renewals.forecast.periods import Period, quarter_of, read
-from renewals.forecast.reading import BY, Cube, Sum, cube, retentions, visible, without_rate
-from renewals.forecast.retention import Retention
+from renewals.forecast.reading import (
+    BY,
+    Months,
+    Sum,
+    months,
+    not_begun,
+    parts,
+    retentions,
+    visible,
+    without_rate,
+    worth_by_month,
+)
 from renewals.forecast.services import COMPANY, Whom, target_of, targets
 from renewals.forecast.weights import USUAL, WEIGHED
 from renewals.health.services import today_here
+from renewals.locking.models import Clock
 from renewals.pipeline.rates import rates_now
 
 WEEK = timedelta(days=7)
@@ -107,9 +118,18 @@ class Page:
         """The quarter asked about and the next one."""
         return [self.period, self.period.moved(1)]
 
+    @property
+    def whole(self) -> Period:
+        """Both as one period."""
+        return Period(self.period.first, sum(span.months for span in self.spans))
+
     @cached_property
-    def cube(self) -> Cube:
-        return cube(self.filter.qs, spans=self.spans, within=self.period, by=self.by, rates=self.rates)
+    def sums(self) -> Months:
+        return months(self.filter.qs, self.whole, self.rates)
+
+    @cached_property
+    def broken_down(self) -> dict[tuple[Any, str], Sum]:
+        return parts(self.filter.qs, self.period, self.by, self.rates)
 
     @cached_property
     def targets(self) -> Mapping[Any, Any]:
@@ -140,7 +160,7 @@ class Page:
         return self.weights.expect({name: sums[name].expected for name in WEIGHED}, sums["signed"].expected)
 
     def buckets(self, period: Period) -> dict[str, Sum]:
-        return {name: self.cube.of(period, name) for name in SHOWN}
+        return {name: self.sums.of(period, name) for name in SHOWN}
 
     # What is shown
 
@@ -171,23 +191,35 @@ class Page:
         buckets = [Series(name=str(words.BUCKETS[name]), is_aside=name in ASIDE) for name in SHOWN]
         return [*buckets, Series(name=_("Forecast"), is_aside=True), Series(name=_("Target"), is_mark=True)]
 
-    def line(self, name: str, found: Mapping[str, Sum], target: Decimal | None, href: Any, **more: Any) -> Line:
+    def line(self, name: str, found: Mapping[str, Sum], target: Decimal | None, href: Any) -> Line:
         """One line of sums; `href` gives the address of a bucket's rows."""
         cells = [Cell(found[one].expected, words.money(found[one].expected), href(one)) for one in SHOWN]
         expected = self.expected(found)
         cells += [Cell(expected, words.money(expected), href("forecast")), Cell(target, words.money(target))]
-        return Line(name=name, cells=cells, series=self.series, **more)
+        return Line(name=name, cells=cells, series=self.series)
+
+    @cached_property
+    def not_begun(self) -> dict[date, Sum]:
+        """What ends in these months and is too far away for its renewal to have begun."""
+        clocks = self.filter.narrow(Clock.objects.filter(contract__in=Contract.objects.visible_to(self.user)))
+        return worth_by_month(not_begun(clocks, self.whole, now=self.now), self.rates)
+
+    def to_come(self, span: Period) -> Cell:
+        """What of a period has not begun."""
+        found = sum((self.not_begun.get(month.first, Sum()) for month in span.each_month), Sum())
+        text = f"{words.money(found.expected)} ({found.count})" if found.count else "–"
+        return Cell(found.expected, text, self.rows(span, "not_begun") if found.count else "")
 
     def over_time(self, title: str, spans: Iterable[Period]) -> Chart:
         """The sums of some periods."""
-        lines = [
-            self.line(
-                words.period(span), self.buckets(span), self.target(span, self.whom),
-                lambda bucket, span=span: self.rows(span, bucket), short=words.short(span),
-            )
-            for span in spans
-        ]  # fmt: skip
-        return Chart(kind=Kind.STACKED, title=title, first=_("Period"), series=self.series, lines=lines)
+        series = [*self.series, Series(name=_("Not begun"), is_aside=True)]
+        lines = []
+        for span in spans:
+            href = partial(self.rows, span)
+            line = self.line(words.period(span), self.buckets(span), self.target(span, self.whom), href)
+            cells = [*line.cells, self.to_come(span)]
+            lines.append(replace(line, cells=cells, series=series, short=words.short(span)))
+        return Chart(kind=Kind.STACKED, title=title, first=_("Period"), series=series, lines=lines)
 
     @cached_property
     def by_month(self) -> Chart:
@@ -200,9 +232,9 @@ class Page:
     @cached_property
     def parts(self) -> Chart:
         """The quarter broken down, what is counted on most first."""
-        keys = {part for part, _bucket in self.cube.broken_down}
+        keys = {part for part, _bucket in self.broken_down}
         named = self.names(key for key in keys if key is not None)
-        found = {key: {one: self.cube.broken_down.get((key, one), Sum()) for one in SHOWN} for key in keys}
+        found = {key: {one: self.broken_down.get((key, one), Sum()) for one in SHOWN} for key in keys}
         order = sorted(keys, key=lambda key: (-self.expected(found[key]), named.get(key, "")))
         lines = [self.part_line(key, named.get(key, ""), found[key]) for key in order]
         title = _("%(period)s by: %(part)s") % {"period": words.period(self.period), "part": words.PARTS[self.by]}
@@ -226,54 +258,23 @@ class Page:
         return dict(model.objects.filter(pk__in=list(keys)).values_list("pk", "name"))  # type: ignore[attr-defined]
 
     @cached_property
-    def moved(self) -> list[Moved]:
-        return movement(self.filter.qs, self.period, since=self.now - WEEK, rates=self.rates)
+    def moved(self) -> dict[Move, tuple[int, Decimal]]:
+        return movement_sums(self.filter.qs, self.period, since=self.now - WEEK, rates=self.rates)
 
     @cached_property
     def movement(self) -> Chart:
-        """What changed the open forecast of the quarter since a week ago."""
-        series = [Series(name=_("Moved by")), Series(name=_("Renewals"), is_aside=True)]
-        lines = []
-        for move, (count, delta) in sums(self.moved).items():
-            href = self.rows(self.period, moved=str(move))
-            cells = [Cell(delta, words.signed_money(delta), href), Cell(count, str(count), href)]
-            lines.append(Line(name=str(words.MOVES[move]), cells=cells, series=series))
-        still_open = sum((self.cube.of(self.period, name).expected for name in OPEN), NOTHING)
-        was = still_open - sum((one.delta for one in self.moved), NOTHING)
-        note = _("Open in %(period)s a week ago: %(was)s; now: %(now)s.") % {
-            "period": words.period(self.period), "was": words.money(was), "now": words.money(still_open),
-        }  # fmt: skip
-        return Chart(
-            kind=Kind.BARS, title=_("Since a week ago"), first=_("What happened"), series=series, lines=lines, note=note
-        )
+        still_open = sum((self.sums.of(self.period, name).expected for name in OPEN), NOTHING)
+        return pictures.movement(self.period, self.moved, still_open=still_open, href=partial(self.rows, self.period))
 
     @cached_property
     def retention(self) -> Chart:
-        """How much of what is decided is kept, by month and in the quarter."""
         found = retentions(self.filter.qs, self.period, self.rates)
-        shares = (_("GRR"), _("NRR"), _("Customers kept whole"), _("Customers kept"))
-        series = [Series(name=name) for name in shares]
-        series += [Series(name=_("Ended"), is_aside=True), Series(name=_("Customers"), is_aside=True)]
-        spans = [*((month, month.first) for month in self.period.each_month), (self.period, None)]
-        lines = [self.kept_line(span, found.get(key) or Retention(), series) for span, key in spans]
-        note = _("Of what is signed or lost so far. GRR leaves growth out, NRR counts it.")
-        return Chart(
-            kind=Kind.BARS, title=_("What is kept"), first=_("Period"), series=series, lines=lines, note=note,
-            is_share=True,
-        )  # fmt: skip
-
-    def kept_line(self, span: Period, one: Retention, series: Sequence[Series]) -> Line:
-        """One period's retention."""
-        href = self.rows(span, "decided")
-        shares = (one.gross, one.net, one.gross_customers, one.net_customers)
-        cells = [Cell(share and round(share, 4), words.percent(share), href) for share in shares]
-        cells += [Cell(one.ended, words.money(one.ended), href), Cell(one.customers, str(one.customers), href)]
-        return Line(name=words.period(span), cells=cells, series=series, short=words.short(span))
+        return pictures.retention(self.period, found, href=lambda span: self.rows(span, "decided"))
 
     @cached_property
     def note(self) -> str:
-        whole = Period(self.period.first, sum(span.months for span in self.spans))
-        return words.home_note(without_rate(self.filter.qs, whole, self.rates))
+        missing = without_rate(self.filter.qs, self.whole, self.rates) if self.sums.unrated else []
+        return words.home_note(missing)
 
     @property
     def called(self) -> str:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, CharField, DateField, DecimalField, F, Func, Q, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    DecimalField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models import Sum as SumOf
 
-from accounts.models import User
+from accounts.models import ContractTerm, User
 from renewals.forecast.periods import Period
 from renewals.forecast.retention import Retention
+from renewals.locking.models import ClockQuerySet
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.models.renewals import RenewalQuerySet
 from renewals.pipeline.rates import Rates, home
+from renewals.playbooks.laying import AHEAD
 
-AROUND = timedelta(days=2)
-"""A wall time and its instant are never further apart: an index of instants narrows a search by wall times."""
+AROUND = timedelta(hours=15)
+"""No zone is further from UTC: a wall time and its instant are never further apart."""
 SIGNED, LOST = Renewal.Outcome.SIGNED, Renewal.Outcome.LOST
 BY = {
     "csm": "contract__owner",
@@ -29,6 +45,7 @@ BY = {
 }
 """By what a period is broken down, and the column that says it."""
 NOTHING = Decimal(0)
+DAY = timedelta(days=1)
 
 
 class Month(Func):
@@ -57,27 +74,49 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cube:
-    """The sums of a forecast: by month and bucket, and of the period asked about by one of `BY` and bucket."""
+class Months:
+    """Sums by month and bucket, and how many renewals are in none of them because their currency has no rate."""
 
-    by_month: dict[tuple[date, str], Sum]
-    broken_down: dict[tuple[Any, str], Sum]
+    sums: dict[tuple[date, str], Sum]
+    unrated: int
 
     def of(self, period: Period, bucket: str) -> Sum:
         """A bucket of a month or a quarter."""
-        months = (self.by_month.get((month.first, bucket), Sum()) for month in period.each_month)
+        months = (self.sums.get((month.first, bucket), Sum()) for month in period.each_month)
         return sum(months, Sum())
 
 
 def ending_in(renewals: RenewalQuerySet, period: Period) -> RenewalQuerySet:
-    """Those whose last minute is in a period, by their customers' own calendars."""
-    begins, ends = datetime.combine(period.first, time()), datetime.combine(period.ends, time())
-    return renewals.filter(
-        term__last_minute__gte=begins,
-        term__last_minute__lt=ends,
-        ends_at__gte=begins.replace(tzinfo=UTC) - AROUND,
-        ends_at__lt=ends.replace(tzinfo=UTC) + AROUND,
+    """Those whose last minute is in a period by their customers' own calendars, each with its `month`."""
+    return renewals.annotate(month=month_within(period)).filter(
+        month__gte=period.first,
+        month__lt=period.ends,
+        ends_at__gt=midnight(period.first) - AROUND,
+        ends_at__lt=midnight(period.ends) + AROUND,
     )
+
+
+def month_within(period: Period) -> Case:
+    """The month of a renewal's last minute on its customer's own calendar, right for those near the period.
+
+    Inside of a month's edges every zone on earth agrees with UTC; only of the others the term is asked, which has
+    the wall time itself.
+    """
+    asked = ContractTerm.objects.filter(pk=OuterRef("term")).values(month=Month("last_minute"))
+    inside = [
+        When(
+            ends_at__gt=midnight(month.first) + AROUND,
+            ends_at__lt=midnight(month.ends) - AROUND,
+            then=Value(month.first, output_field=DateField()),
+        )
+        for month in period.each_month
+    ]
+    return Case(*inside, default=Subquery(asked), output_field=DateField())
+
+
+def midnight(day: date) -> datetime:
+    """The day's 00:00 in UTC."""
+    return datetime.combine(day, time(), UTC)
 
 
 def in_home(amount: str, currency: str, rates: Rates) -> Case:
@@ -99,37 +138,39 @@ def bucketed(renewals: RenewalQuerySet, rates: Rates) -> RenewalQuerySet:
         bucket=Case(When(outcome="", then=F("category")), default=F("outcome"), output_field=CharField()),
         home=in_home("amount", "currency", rates),
         was=in_home("amount_now", "currency_now", rates),
-        month=Month("term__last_minute"),
     )
 
 
-CUBE = """
-WITH found (month, bucket, part, home, was, probability, is_within) AS MATERIALIZED ({sql})
-SELECT GROUPING(month), month, part, bucket, is_within, count(*), coalesce(sum(home), 0),
-  coalesce(sum(home * probability) / 100, 0), coalesce(sum(was), 0)
-FROM found GROUP BY GROUPING SETS ((month, bucket), (part, bucket, is_within))
+MONTHS = """
+WITH found (month, bucket, amount, home, was, probability) AS MATERIALIZED ({sql})
+SELECT month, bucket, count(*), coalesce(sum(home), 0), coalesce(sum(home * probability) / 100, 0),
+  coalesce(sum(was), 0), count(*) FILTER (WHERE home IS NULL AND amount IS NOT NULL)
+FROM found GROUP BY month, bucket
+"""
+PARTS = """
+WITH found (part, bucket, home, was, probability) AS MATERIALIZED ({sql})
+SELECT part, bucket, count(*), coalesce(sum(home), 0), coalesce(sum(home * probability) / 100, 0),
+  coalesce(sum(was), 0)
+FROM found GROUP BY part, bucket
 """
 
 
-def cube(renewals: RenewalQuerySet, *, spans: Sequence[Period], within: Period, by: str, rates: Rates) -> Cube:
-    """The sums of these renewals over `spans`, which follow one another; those `within` also by one of `BY`."""
-    whole = Period(spans[0].first, sum(span.months for span in spans))
-    inside = Q(
-        term__last_minute__gte=datetime.combine(within.first, time()),
-        term__last_minute__lt=datetime.combine(within.ends, time()),
+def months(renewals: RenewalQuerySet, period: Period, rates: Rates) -> Months:
+    """The sums of these renewals in a period, by month and bucket. One query."""
+    found = bucketed(ending_in(renewals, period), rates).order_by()
+    columns = ("month", "bucket", "amount", "home", "was", "probability")
+    rows = rows_of(MONTHS, found.values_list(*columns))
+    return Months(
+        sums={(month, bucket): Sum(*sums) for month, bucket, *sums, _unrated in rows},
+        unrated=sum(unrated for *_sums, unrated in rows),
     )
-    found = bucketed(ending_in(renewals, whole), rates).annotate(
-        part=F(BY[by]), is_within=Case(When(inside, then=Value(True)), default=Value(False))
-    )
-    columns = ("month", "bucket", "part", "home", "was", "probability", "is_within")
-    by_month: dict[tuple[date, str], Sum] = {}
-    broken_down: dict[tuple[Any, str], Sum] = {}
-    for is_part, month, part, bucket, is_within, *sums in rows_of(CUBE, found.order_by().values_list(*columns)):
-        if not is_part:
-            by_month[month, bucket] = Sum(*sums)
-        elif is_within:
-            broken_down[part, bucket] = Sum(*sums)
-    return Cube(by_month=by_month, broken_down=broken_down)
+
+
+def parts(renewals: RenewalQuerySet, period: Period, by: str, rates: Rates) -> dict[tuple[Any, str], Sum]:
+    """The sums of these renewals in a period, by one of `BY` and bucket. One query."""
+    found = bucketed(ending_in(renewals, period), rates).annotate(part=F(BY[by])).order_by()
+    rows = rows_of(PARTS, found.values_list("part", "bucket", "home", "was", "probability"))
+    return {(part, bucket): Sum(*sums) for part, bucket, *sums in rows}
 
 
 def rows_of(template: str, found: Any) -> list[tuple[Any, ...]]:
@@ -161,6 +202,33 @@ def retentions(renewals: RenewalQuerySet, period: Period, rates: Rates) -> dict[
     names = ("ended", "kept", "renewed", "customers", "whole", "going_on", "without_amount")
     found = rows_of(RETENTION, decided.order_by().values_list(*columns))
     return {month: Retention(**dict(zip(names, sums, strict=True))) for month, *sums in found}
+
+
+def not_begun(clocks: ClockQuerySet, period: Period, *, now: datetime) -> ClockQuerySet:
+    """Those of these clocks that end in a period and whose renewal has not begun, because their end is far."""
+    begins, ends = datetime.combine(period.first, time()), datetime.combine(period.ends, time())
+    nearest = max(now + AHEAD - DAY, midnight(period.first) - AROUND)
+    begun = Renewal.objects.filter(term=OuterRef("term"))
+    return clocks.filter(
+        ~Exists(begun),
+        span__contains=now,
+        span__endswith=None,
+        is_history=False,
+        contract__declined_at=None,
+        term__last_minute__gte=begins,
+        term__last_minute__lt=ends,
+        ends_at__gt=nearest,
+        ends_at__lt=midnight(period.ends) + AROUND,
+    )
+
+
+def worth_by_month(clocks: ClockQuerySet, rates: Rates) -> dict[date, Sum]:
+    """What these are worth today, by the month in which they end. One query."""
+    plain = clocks.order_by().annotate(
+        month=Month("term__last_minute"), was=in_home("term__value", "term__currency", rates)
+    )
+    rows = plain.values("month").annotate(n=Count("pk"), worth=SumOf("was")).values_list("month", "n", "worth")
+    return {month: Sum(count=n, expected=worth or NOTHING) for month, n, worth in rows}
 
 
 def visible(user: User) -> RenewalQuerySet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -15,15 +16,18 @@ from accounts import wording
 from accounts.access import StaffRequest
 from accounts.services import NotAllowed
 from accounts.views.lists import show_list
+from renewals.desk.export import CONTRACT_COLUMNS
+from renewals.desk.rows import rows as desk_rows
+from renewals.desk.tables import ContractTable
 from renewals.forecast import words
 from renewals.forecast.filters import ForecastFilter
 from renewals.forecast.forms import TargetForm
 from renewals.forecast.models import Target
 from renewals.forecast.movement import Move
-from renewals.forecast.moving import movement
+from renewals.forecast.moving import moved_rows
 from renewals.forecast.pages import OPEN, WEEK, Page
 from renewals.forecast.periods import Period, quarter_of, read
-from renewals.forecast.reading import bucketed, ending_in, visible
+from renewals.forecast.reading import bucketed, ending_in, not_begun, visible, worth_by_month
 from renewals.forecast.services import MAY_SET, set_target
 from renewals.forecast.tables import RowsTable, columns
 from renewals.forecast.weights import WEIGHED
@@ -48,10 +52,13 @@ def rows(request: StaffRequest) -> HttpResponseBase:
     """The renewals behind one figure: of a period, in a bucket or after a move, narrowed as the figure is."""
     period = read(request.GET.get("period", "")) or quarter_of(today_here(request.now))
     asked = ForecastFilter(request.GET, visible(request.user), request=request)
+    if request.GET.get("bucket") == "not_begun":
+        return contracts_behind(request, asked, period)
     rates = rates_now(now=request.now)
     found, said = behind(request, asked.qs, period, rates)
     summed = totals(found, now=request.now)
     table = RowsTable(found.select_related(*RELATED).order_by("ends_at", "pk"), now=request.now)
+    table.data._length = summed.count  # counted with the sums already
     context = {
         "filter": asked,
         "called": words.period(period),
@@ -64,15 +71,30 @@ def rows(request: StaffRequest) -> HttpResponseBase:
     return show_list(request, "forecast/rows.html", table, columns=columns(), **context)
 
 
+def contracts_behind(request: StaffRequest, asked: ForecastFilter, period: Period) -> HttpResponseBase:
+    """The contracts that end in a period and whose renewal has not begun."""
+    clocks = not_begun(asked.narrow(desk_rows(request.user, now=request.now)), period, now=request.now)
+    table = ContractTable(clocks.order_by("ends_at", "pk"), now=request.now, reader=request.user)
+    worth = worth_by_month(clocks.select_related(None).prefetch_related(None), rates_now(now=request.now))
+    context = {
+        "called": words.period(period),
+        "said": _("Not begun"),
+        "period": period.key,
+        "count": sum(one.count for one in worth.values()),
+        "money": words.money(sum((one.expected for one in worth.values()), Decimal(0))),
+        "note": words.home_note([]),
+    }
+    return show_list(request, "forecast/rows.html", table, columns=CONTRACT_COLUMNS, filter=asked, **context)
+
+
 def behind(
     request: StaffRequest, renewals: RenewalQuerySet, period: Period, rates: Rates
 ) -> tuple[RenewalQuerySet, str]:
     """The renewals of a figure, each with its amount in the home currency, and what the figure is called."""
     asked, bucket = request.GET.get("moved", ""), request.GET.get("bucket", "")
     if asked in words.MOVES:
-        since = request.now - WEEK
-        found = [one.renewal for one in movement(renewals, period, since=since, rates=rates) if one.move == asked]
-        return bucketed(renewals.filter(pk__in=found), rates), str(words.MOVES[Move(asked)])
+        found = moved_rows(renewals, period, Move(asked), since=request.now - WEEK, rates=rates)
+        return bucketed(found, rates), str(words.MOVES[Move(asked)])
     inside: Any = bucketed(ending_in(renewals, period), rates)
     if bucket in GROUPS:
         return inside.filter(bucket__in=GROUPS[bucket]), str(words.GROUPS[bucket])

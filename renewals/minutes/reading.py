@@ -27,10 +27,9 @@ FIRST_OF_A_DAY = 4
 if TYPE_CHECKING:
 
     class InMonth(Row):
-        """A clock as `of_month` reads it: with its day, its place in it, and how many that day has."""
+        """A clock as `of_month` reads it: with its day, and how many that day has."""
 
         on: date
-        place: int
         that_day: int
 
 else:
@@ -73,11 +72,16 @@ def window_of(day: date) -> Interval:
     return begins, begins + AHEAD
 
 
+def bare(clocks: QuerySet[Clock]) -> QuerySet[Clock]:
+    """The same, without what a row shows and without an order: to be counted and added up."""
+    return clocks.order_by().select_related(None).prefetch_related(None)
+
+
 def sums(clocks: QuerySet[Clock]) -> Sums:
     """All of them together."""
-    plain = clocks.order_by().select_related(None).prefetch_related(None)
     found = list(
-        plain.values("term__currency")
+        bare(clocks)
+        .values("term__currency")
         .annotate(n=Count("pk"), amount=Sum("term__value"))
         .values_list("n", "amount", "term__currency")
     )
@@ -87,24 +91,30 @@ def sums(clocks: QuerySet[Clock]) -> Sums:
 
 def hours(clocks: QuerySet[Clock]) -> dict[datetime, int]:
     """How many last minutes fall into each whole hour of UTC that has any."""
-    plain = clocks.order_by().select_related(None).prefetch_related(None)
     last = TruncHour(F("ends_at") - timedelta(minutes=1), tzinfo=UTC)
-    counted = plain.annotate(hour=last).values("hour").annotate(n=Count("pk"))
+    counted = bare(clocks).annotate(hour=last).values("hour").annotate(n=Count("pk"))
     return dict(counted.values_list("hour", "n"))
 
 
 def of_month(clocks: ClockQuerySet) -> list[InMonth]:
-    """The first ends of each day in their order, each with how many that day has."""
+    """The first ends of each day in their order, each with how many that day has. Two queries."""
     own_day = [F("on")]
-    found = (
-        clocks.annotate(on=Cast("term__last_minute", DateField()))
+    places = (
+        bare(clocks)
+        .annotate(on=Cast("term__last_minute", DateField()))
         .annotate(
             place=Window(RowNumber(), partition_by=own_day, order_by=[F("term__last_minute"), F("pk")]),
             that_day=Window(Count("pk"), partition_by=own_day),
         )
         .filter(place__lte=FIRST_OF_A_DAY)
+        .values_list("pk", "on", "that_day")
     )
-    return cast("list[InMonth]", list(found.order_by("on", "place")))
+    days = {pk: (on, that_day) for pk, on, that_day in places}
+    shown = Clock.objects.filter(pk__in=days).select_related("contract__customer", "term")
+    found = cast("list[InMonth]", list(shown.order_by("term__last_minute", "pk")))
+    for clock in found:
+        clock.on, clock.that_day = days[clock.pk]
+    return found
 
 
 def by_day(found: Iterable[InMonth]) -> dict[date, list[InMonth]]:

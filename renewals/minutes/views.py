@@ -26,6 +26,7 @@ def minutes(request: StaffRequest) -> HttpResponseBase:
     shows = reading.window_of(day) if day else (request.now, request.now + reading.AHEAD)
     table = MinutesTable(clocks, now=request.now, shows=shows, reader=request.user)
     sums = reading.sums(clocks)
+    table.data._length = sums.count  # counted with the sums already
     more = {
         "day": wording.days(day, day, this_year=None) if day else "",
         "month": (day or wording.local(request.now, request.user.time_zone).date()).strftime("%Y-%m"),

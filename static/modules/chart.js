@@ -58,9 +58,11 @@ const names = {
   id: "names",
   afterDatasetsDraw(chart) {
     if (chart.options.plugins.legend.display) return;
-    const { ctx, chartArea } = chart, wanted = [];
-    chart.data.datasets.forEach((set, index) => {
-      const last = set.data.findLastIndex((value) => value !== null && (value !== 0 || set.mark));
+    const { ctx, chartArea } = chart, wanted = [], sets = chart.data.datasets;
+    const heights = chart.data.labels.map((_label, place) => sets.reduce((sum, set) => sum + (set.mark ? 0 : Number(set.data[place])), 0));
+    const tallest = chart.options.scales.y.stacked ? heights.indexOf(Math.max(...heights)) : -1;
+    sets.forEach((set, index) => {
+      const last = set.data[tallest] ? tallest : set.data.findLastIndex((value) => value !== null && (value !== 0 || set.mark));
       if (last < 0) return;
       const element = chart.getDatasetMeta(index).data[last];
       const { x, y, base, width } = element.getProps(["x", "y", "base", "width"], true);

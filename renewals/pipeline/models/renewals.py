@@ -111,6 +111,8 @@ class Renewal(models.Model):
             ),
             models.Index(fields=("stage", "ends_at", "id"), name="renewal_open_stage", condition=Q(outcome="")),
             models.Index(fields=("closed_at",), name="renewal_closed", condition=~Q(outcome="")),
+            # Read by the forecast: what has come in since a week ago.
+            models.Index(fields=("opened_at",), name="renewal_opened"),
         )
 
     def __str__(self) -> str:
