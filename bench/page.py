@@ -34,17 +34,18 @@ FROM unnest(%s::bigint[]) contract, generate_series(0, 51) week, generate_series
 
 
 class Fields(HTMLParser):
-    """What a browser would send of the renewal's form as it stands."""
+    """What a browser would send of a form as it stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, form: str) -> None:
         super().__init__()
+        self.form = form
         self.found: dict[str, str] = {}
         self.inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = dict(attrs)
         if tag == "form":
-            self.inside = said.get("id") == "renewal"
+            self.inside = said.get("id") == self.form
         chosen = said.get("type") != "radio" or "checked" in said
         if tag == "input" and self.inside and said.get("name") and chosen:
             self.found[said["name"]] = said.get("value") or ""
@@ -125,15 +126,20 @@ def renewed_within(address: str, key: str, number: str, page: str) -> tuple[floa
     host, _, port = address.partition(":")
     browser, product = (http.client.HTTPConnection(host, int(port)) for _ in range(2))
     body, cookies = asked(browser, "GET", page, {})
-    form = Fields()
-    form.feed(body)
+    choice = Fields("renewal")
+    choice.feed(body)
+    step = f"{page}order?{urlencode(choice.found)}"
+    form = Fields("signing")
+    form.feed(asked(browser, "GET", step, {"Cookie": cookies})[0])
+    form.found |= {"signer": "Bench"}
+    form.found.pop("order_file", None)
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Cookie": f"{cookies}; {shown_before(page)}",
         "Referer": f"http://{address}{page}",
     }
     began = time.perf_counter()
-    asked(browser, "POST", page, headers, urlencode(form.found))
+    asked(browser, "POST", f"{page}order", headers, urlencode(form.found))
     answered = (time.perf_counter() - began) * 1000
     while (
         '"active"' not in asked(product, "GET", f"/api/v1/entitlements/{number}", {"Authorization": f"Bearer {key}"})[0]

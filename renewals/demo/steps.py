@@ -23,7 +23,9 @@ from renewals.locking.models import Clock, Evidence
 from renewals.locking.observing import observe_lock
 from renewals.locking.renewing import renew
 from renewals.locking.telling import minute_on_record, record_evidence
-from renewals.page.services import ask_for_call, confirm_renewal, record_opened
+from renewals.offers.quoting import quoted
+from renewals.offers.signing import Signature, sign_renewal
+from renewals.page.services import ask_for_call, record_opened
 from renewals.tick import renew_by_themselves
 from renewals.touches.by_itself import plan_by_themselves
 from renewals.touches.models import Delivery, Report
@@ -90,8 +92,9 @@ def renewed_for(term: terms.Term) -> Act:
 
 def confirmed(life: Life, now: datetime) -> None:
     """The customer renews for a year on their own page."""
-    shown = minute_on_record(last_term(life.contract))
-    confirm_renewal(link_for(life.contract, life.person, now=now), choice="12", renews=shown, now=now)
+    shown = quoted(life.contract, key="12", now=now).fingerprint
+    link = link_for(life.contract, life.person, now=now)
+    sign_renewal(link, Signature(name=life.person.name), key="12", shown=shown, now=now)
 
 
 def locked_by_product(life: Life, now: datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +35,7 @@ from renewals.links.services import address_of
 from renewals.locking.models import Evidence, Grant
 from renewals.locking.peaks import around
 from renewals.offers.choices import Choice, options_shown
-from renewals.offers.models import Option
+from renewals.offers.models import Agreement, Option
 from renewals.pipeline.models import Renewal
 from renewals.ribbon import Touch as Dot
 from renewals.risk.panel import Risk, risks
@@ -154,6 +154,11 @@ class Story:
     def offers(self) -> list[tuple[Option, Choice, bool]]:
         """What a colleague offers after this end, and whether it can still be had."""
         return options_shown(self.term, starts_at=renewal_starts_at(self.clock.windows, now=self.now), now=self.now)
+
+    @cached_property
+    def agreements(self) -> list[Agreement]:
+        """What was signed on their page, the last first; `file_name` of a purchase order that came along, or None."""
+        return list(self.contract.agreements.select_related("term").annotate(file_name=F("file__name")).defer("text"))
 
     @property
     def to_come(self) -> list[Entry]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from renewals.desk.views import (
     actions,
+    agreements,
     as_customer,
     channels,
     contracts,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("contract/offer/<int:pk>/", options.make, name="option_make"),
     path("offers/<int:pk>/change/", options.change, name="option_change"),
     path("offers/<int:pk>/withdraw/", options.take_away, name="option_withdraw"),
+    path("signed/<int:pk>.json", agreements.signed_text, name="signed_text"),
+    path("signed/<int:pk>/order/", agreements.order_file, name="order_file"),
     # /touches/, and a contract's own plan
     path("touches/", touches.all_touches, name="touches"),
     path("plan/<int:pk>/move/", plans.move, name="plan_move"),

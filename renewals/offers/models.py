@@ -1,4 +1,7 @@
-"""What a CSM offers one customer: an option is never changed, only withdrawn, so nobody signs what they did not see."""
+"""Options, what was agreed with them, and the purchase orders that came along.
+
+An option is never changed, only withdrawn, so nobody signs what they did not see. An agreement is never changed at all.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Contract, ContractTerm, User
 from accounts.models.contracts import DateTruncMinute, validate_currency
 from accounts.models.prices import PERCENT
+
+
+class Sha256(models.Func):
+    """The SHA-256 of a text as UTF-8, in hexadecimal, as the database works it out."""
+
+    template = "encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')"
+    arity = 1
 
 
 class OptionQuerySet(models.QuerySet["Option"]):
@@ -84,3 +94,74 @@ class Option(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract_id}: {self.sold_as}"
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def visible_to(self, user: User) -> Self:
+        """What was signed about the contracts that `user` may see."""
+        return self.filter(contract__in=Contract.objects.visible_to(user))
+
+
+class Agreement(models.Model):
+    """What was agreed, frozen: the text that was signed and its hash. The database refuses to change or delete it.
+
+    One follows each term: two people who sign at once are one renewal.
+    """
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="agreements", verbose_name=_("contract"))
+    after = models.OneToOneField(ContractTerm, models.PROTECT, related_name="agreed_next", verbose_name=_("follows"))
+    term = models.OneToOneField(ContractTerm, models.PROTECT, related_name="agreement", verbose_name=_("term"))
+    text = models.TextField(_("what was agreed"), help_text=_("JSON with sorted keys, word for word as it was hashed."))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    signer = models.CharField(_("signed by"), max_length=100)
+    address = models.CharField(_("address"), max_length=254, blank=True)
+    signed_at = models.DateTimeField(_("signed at"))
+    order_number = models.CharField(_("purchase-order number"), max_length=60, blank=True)
+    gross = models.DecimalField(_("to be paid"), max_digits=14, decimal_places=2, null=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-signed_at", "-pk")
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(sha256=Sha256("text", output_field=models.TextField())), name="agreement_is_what_was_hashed"
+            ),
+            models.CheckConstraint(condition=~Q(signer=""), name="agreement_has_its_signer"),
+            models.CheckConstraint(
+                condition=Q(gross=None, currency="") | Q(gross__gte=0, currency__regex="^[A-Z]{3}$"),
+                name="agreement_money_has_its_currency",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.signed_at:%Y-%m-%dT%H:%MZ} {self.sha256[:12]}"
+
+
+class OrderFile(models.Model):
+    """The customer's own purchase order, as they gave it: in the database, so that no address serves it by itself."""
+
+    class Kind(models.TextChoices):
+        PDF = "application/pdf", "PDF"
+        PNG = "image/png", "PNG"
+        JPEG = "image/jpeg", "JPEG"
+
+    agreement = models.OneToOneField(Agreement, models.PROTECT, related_name="file", verbose_name=_("agreement"))
+    name = models.CharField(_("file name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    content = models.BinaryField(_("file"))
+
+    class Meta:
+        verbose_name = _("purchase order")
+        verbose_name_plural = _("purchase orders")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=["application/pdf", "image/png", "image/jpeg"]), name="order_file_is_of_a_kind"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -11,8 +11,10 @@ from accounts.services import locked
 from renewals.links.models import RenewalLink
 from renewals.locking.models import Evidence
 from renewals.locking.telling import acknowledged_key, minute_on_record, record_evidence
+from renewals.offers.quoting import ChangedMeanwhile
+from renewals.offers.signing import reader_name
 from renewals.page.reading import page_for
-from renewals.page.services import ChangedMeanwhile, reader_name, told_by
+from renewals.page.services import told_by
 from renewals.playbooks.services import explained
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event

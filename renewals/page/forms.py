@@ -2,17 +2,83 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from renewals.offers.models import OrderFile
+from renewals.offers.signing import Attached, Signature
 
 FEWEST_DIGITS = 3
 """An extension is a number as well."""
+LARGEST = 5_000_000
+"""Bytes of a purchase order's file."""
+BEGINS = {
+    b"%PDF-": OrderFile.Kind.PDF,
+    b"\x89PNG\r\n\x1a\n": OrderFile.Kind.PNG,
+    b"\xff\xd8\xff": OrderFile.Kind.JPEG,
+}
+"""By its first bytes a file is known: a name says nothing."""
 
 
-class RenewalForm(forms.Form):
-    """Which way to go on, and from which promised minute on: what they were shown is what they confirm."""
+class ChoiceForm(forms.Form):
+    """Which way to go on, for how many seats."""
 
     choice = forms.RegexField(r"^(\d+|option-\d+|price-\d+)$", max_length=40)
-    renews = forms.CharField(max_length=90)
+    seats = forms.IntegerField(required=False)
+
+
+class SignForm(ChoiceForm):
+    """The signature: a typed name, and the customer's own order where they have one. `shown`: what was before them."""
+
+    shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    signer = forms.CharField(
+        label=_("Your name, as your signature"),
+        max_length=100,
+        min_length=2,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": _("Type your name: it is your signature."),
+            "min_length": _("Type your whole name: it is your signature."),
+        },
+    )
+    order_number = forms.CharField(label=_("Your purchase-order number (optional)"), max_length=60, required=False)
+    order_file = forms.FileField(
+        label=_("Your purchase order as a file (optional)"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/png,image/jpeg"}),
+        help_text=_("PDF, PNG or JPEG, at most 5 MB."),
+        error_messages={"empty": _("The file is empty. Choose it again.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("signer", "order_number", "order_file"):
+            wrong = " is-invalid" if self.is_bound and name in self.errors else ""
+            self.fields[name].widget.attrs["class"] = f"form-control{wrong}"
+
+    def clean_order_file(self) -> Attached | None:
+        """A file of a kind that people send orders as, and not too large; known by its first bytes."""
+        file: UploadedFile | None = self.cleaned_data["order_file"]
+        if file is None:
+            return None
+        if (file.size or 0) > LARGEST:
+            raise ValidationError(_now("The file is larger than 5 MB. Choose a smaller one, or send it by mail."))
+        content = file.read()
+        kind = next((kind for begin, kind in BEGINS.items() if content.startswith(begin)), None)
+        if kind is None:
+            raise ValidationError(_now("This is no PDF, PNG or JPEG. Save it as one of these, and choose that file."))
+        return Attached(name=(file.name or "")[-120:], kind=kind, content=content)
+
+    @property
+    def signature(self) -> Signature:
+        """What was typed, for the service."""
+        said = self.cleaned_data
+        return Signature(name=said["signer"], order_number=said["order_number"], order_file=said["order_file"])
 
 
 class CallForm(forms.Form):

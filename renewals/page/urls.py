@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from renewals.page import views
+from renewals.page import ordering, views
 
 app_name = "page"
 
 urlpatterns = [
     path("<str:token>/", views.renewal, name="renewal"),
+    path("<str:token>/order", ordering.order, name="order"),
     path("<str:token>/call", views.call, name="call"),
     path("<str:token>/more", views.more_time, name="more_time"),
     path("<str:token>/know", views.know, name="know"),

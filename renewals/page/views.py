@@ -14,9 +14,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts import wording
 from accounts.models import User
 from accounts.services import NotAllowed
 from csportal.clock import TimedRequest
@@ -25,16 +24,12 @@ from renewals.door.services import TooMany, acting_as, ask_for_link, ask_for_lin
 from renewals.links.models import RenewalLink
 from renewals.links.services import Refused, find_link, open_link, token_of
 from renewals.locking.granting import take_a_day_more
+from renewals.offers.quoting import ChangedMeanwhile
 from renewals.page.acknowledging import acknowledge
 from renewals.page.entering import ask_who, chosen, code_page
-from renewals.page.forms import CallForm, RenewalForm
+from renewals.page.forms import CallForm
 from renewals.page.reading import page_for
-from renewals.page.services import (
-    ChangedMeanwhile,
-    ask_for_call,
-    confirm_renewal,
-    record_opened,
-)
+from renewals.page.services import ask_for_call, record_opened
 from renewals.papers import NoPapers
 from renewals.proof.files import proof_file
 from renewals.proof.records import Side
@@ -91,26 +86,11 @@ def staff_in(request: TimedRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @for_holder_of_link
 def renewal(request: TimedRequest, link: RenewalLink) -> HttpResponse:
-    """The page, and the confirmed renewal."""
-    if request.method != "POST":
-        return show(request, link)
-    form = RenewalForm(request.POST)
-    if not form.is_valid():
-        return show(request, link, problem=_("Choose for how long you want to renew, then confirm."), status=422)
-    actor = acting(request, link)
-    if actor is None:
-        return ask_who(request, link)
-    try:
-        term = confirm_renewal(actor, **form.cleaned_data, staff=staff_in(request), now=request.now)
-    except (ChangedMeanwhile, NotAllowed):
-        problem = _("This has been renewed or changed since you opened the page. Nothing was done twice.")
-        return show(request, link, problem=problem, status=409)
-    said = {"product": link.contract.product.name, "until": wording.until(term.last_minute, term.time_zone)}
-    messages.success(request, _("Thank you, it is renewed. %(product)s is yours %(until)s.") % said)
-    return redirect("page:renewal", token_of(link))
+    """The page."""
+    return show(request, link)
 
 
 def acting(request: TimedRequest, link: RenewalLink) -> RenewalLink | None:
@@ -135,7 +115,7 @@ def code(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     if not is_right(link, person, said, now=request.now):
         problem = _("These are not the digits, or they are too old. Look at the newest mail, or have another one sent.")
         return code_page(request, link, person, problem=problem, status=422)
-    response = HttpResponse(status=307, headers={"Location": reverse("page:renewal", args=[token_of(link)])})
+    response = HttpResponse(status=307, headers={"Location": reverse("page:order", args=[token_of(link)])})
     let_in(response, link, person)
     return response
 

@@ -30,9 +30,11 @@ def test_a_customer_renews_with_one_button_and_a_code(open_page, link, javascrip
     page.get_by_role("button", name="English").click()
 
     page.get_by_label("2 years").check()
-    page.get_by_role("button", name="Confirm renewal").click()
+    page.get_by_role("button", name="Next: check and sign").click()
+    page.get_by_role("button", name="Sign").click()
     page.get_by_label("The six digits from the mail").fill(code_of(DoorMail.objects.get()))
     page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Sign and renew").click()
 
     expect(page.get_by_role("status")).to_contain_text("until 27 November 2028, 23:59 (Asia/Shanghai)")
     expect(page.get_by_role("heading", level=1)).to_contain_text("27 November 2028, 23:59")

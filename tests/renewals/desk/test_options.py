@@ -10,6 +10,8 @@ from django.test import Client
 from accounts.models import Contact, Price
 from renewals.links.services import link_for
 from renewals.offers.models import Option
+from renewals.offers.quoting import quoted
+from renewals.offers.signing import Attached, Signature, sign_renewal
 from tests.renewals.cast import T
 from tests.renewals.page.conftest import address
 
@@ -91,3 +93,20 @@ def test_a_price_of_the_list_fills_the_form(enter, lan_tu) -> None:
     form = enter().get(f"/contract/offer/{lan_tu.pk}/?price={price.pk}").context["form"]
 
     assert (form.initial["term"], form.initial["unit"]) == ("2 years", 1400)
+
+
+def test_what_was_signed_and_the_order_that_came_along_are_for_those_who_may_see_the_contract(enter, lan_tu) -> None:
+    link = link_for(lan_tu, Contact.objects.get(), now=T)
+    attached = Attached(name="采购单.pdf", kind="application/pdf", content=b"%PDF-1.7")
+    shown = quoted(lan_tu, key="12", now=T).fingerprint
+    signed = sign_renewal(link, Signature(name="林岚", order_file=attached), key="12", shown=shown, now=T)
+
+    text = enter().get(f"/signed/{signed.pk}.json")
+    file = enter().get(f"/signed/{signed.pk}/order/")
+
+    assert b"".join(text.streaming_content).decode() == signed.text
+    assert b"".join(file.streaming_content) == b"%PDF-1.7"
+    assert file["Content-Disposition"].startswith("attachment")
+    assert enter("otto").get(f"/signed/{signed.pk}/order/").status_code == 404
+    assert Client().get(f"/signed/{signed.pk}/order/").status_code == 302
+    assert "采购单.pdf" in enter().get(lan_tu.get_absolute_url()).content.decode()

@@ -18,11 +18,11 @@ from renewals.door.services import MOST_AN_HOUR, code_of, masked
 from renewals.links.models import RenewalLink
 from renewals.links.services import link_for
 from tests.renewals.cast import T
-from tests.renewals.page.conftest import address
+from tests.renewals.page.conftest import address, fingerprint
 
 pytestmark = pytest.mark.django_db
 
-CHOICE = {"choice": "24", "renews": "2026-11-27T23:59 Asia/Shanghai"}
+CHOICE = {"choice": "24", "signer": "林岚"}
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
@@ -31,9 +31,9 @@ def press(client: Client, link: RenewalLink, set_clock):
     """Presses “Confirm renewal” for two years, and what comes after it."""
     client.cookies["django_language"] = "en"
 
-    def post(name: str = "renewal", *, now=T, link: RenewalLink = link, **said: str):
+    def post(name: str = "order", *, now=T, link: RenewalLink = link, **said: str):
         set_clock(now)
-        return client.post(address(link, name), CHOICE | said)
+        return client.post(address(link, name), CHOICE | {"shown": fingerprint(link, "24", now)} | said)
 
     return post
 
@@ -64,7 +64,7 @@ def test_the_code_goes_at_once_to_the_address_on_record(press, mailbox) -> None:
 def test_with_the_code_the_renewal_goes_on_as_it_was_chosen(press, link, client) -> None:
     press()
     answer = press("code", code=newest(), now=T + MINUTE)
-    assert (answer.status_code, answer["Location"]) == (307, address(link))
+    assert (answer.status_code, answer["Location"]) == (307, address(link, "order"))
 
     press(now=T + MINUTE)  # what a browser does with a 307: the same fields once more
     assert link.contract.terms.latest("ends_at").last_minute.isoformat() == "2028-11-27T23:59:00"

@@ -15,6 +15,7 @@ from renewals.links.models import RenewalLink
 from renewals.links.services import link_for, token_of
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
+from renewals.offers.quoting import ChangedMeanwhile, quoted
 from tests.renewals.cast import T, lan_tu_contract, utc
 
 
@@ -45,6 +46,14 @@ def known(client: Client, link: RenewalLink) -> None:
     client.cookies[NAME] = pass_of(link, link.contact)
 
 
+def fingerprint(link: RenewalLink, key: str, now: datetime, *, seats: int | None = None) -> str:
+    """What the page shows of a choice at an instant; what nobody is offered has none."""
+    try:
+        return quoted(Contract.objects.get(pk=link.contract_id), key=key, seats=seats, now=now).fingerprint
+    except ChangedMeanwhile:
+        return "none"
+
+
 @pytest.fixture
 def visit(client: Client, link: RenewalLink, set_clock) -> Callable[..., object]:
     """GETs the page at an instant, in English unless said."""
@@ -60,11 +69,12 @@ def visit(client: Client, link: RenewalLink, set_clock) -> Callable[..., object]
 
 @pytest.fixture
 def confirm(client: Client, link: RenewalLink, set_clock) -> Callable[..., object]:
-    """Confirms a renewal at an instant, from the minute that was shown, in a browser that is known."""
+    """Signs a renewal at an instant, of what was shown, in a browser that is known."""
 
-    def post(*, now: datetime = T, months: int = 12, renews: str = "2026-11-27T23:59 Asia/Shanghai"):
+    def post(*, now: datetime = T, months: int | str = 12, shown: str = "", **said: object):
         set_clock(now)
         known(client, link)
-        return client.post(address(link), {"choice": months, "renews": renews})
+        typed = {"choice": months, "shown": shown or fingerprint(link, str(months), now), "signer": "林岚"}
+        return client.post(address(link, "order"), typed | said)
 
     return post

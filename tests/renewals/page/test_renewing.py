@@ -1,4 +1,4 @@
-"""“Confirm renewal” makes the next term, once, from where rule 12 says."""
+"""A signature makes the next term, once, from where rule 12 says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.test import Client
 
 from accounts.models import Amendment, Contract, ContractTerm
 from renewals.locking.models import Evidence
-from renewals.page.services import ChangedMeanwhile, confirm_renewal
+from renewals.offers.quoting import ChangedMeanwhile, quoted
+from renewals.offers.signing import Signature, sign_renewal
 from renewals.product.services import answer
 from renewals.timeline.models import Event
 from tests.renewals.cast import T, chen, clock_of, utc
@@ -20,7 +21,6 @@ from tests.renewals.page.conftest import address
 from tests.renewals.page.test_what_it_says import words
 
 ENDS_AT, LOCK_AT = utc("2026-11-27T16:00"), utc("2026-11-30T01:00")
-RENEWS = "2026-11-27T23:59 Asia/Shanghai"
 
 
 def terms_of(contract: Contract) -> list[tuple[str, str]]:
@@ -91,7 +91,7 @@ def test_a_second_click_renews_nothing_and_says_so(confirm, contract: Contract) 
 
 
 def test_after_the_contract_was_moved_a_page_that_shows_the_old_minute_renews_nothing(confirm, contract) -> None:
-    response = confirm(renews="2026-11-26T23:59 Asia/Shanghai")
+    response = confirm(shown="of another minute")
 
     assert (response.status_code, contract.terms.count()) == (409, 1)
 
@@ -149,16 +149,18 @@ def test_a_length_that_is_not_on_offer_is_refused_and_the_page_stays(confirm, co
 
 
 def test_a_form_of_another_site_renews_nothing(contract: Contract, link, set_clock) -> None:
-    response = Client(enforce_csrf_checks=True).post(address(link), {"choice": 12, "renews": RENEWS})
+    response = Client(enforce_csrf_checks=True).post(address(link, "order"), {"choice": 12})
 
     assert (response.status_code, contract.terms.count()) == (403, 1)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_confirm_at_once_are_one_renewal(contract: Contract, link) -> None:
+    shown = quoted(contract, key="12", now=T).fingerprint
+
     def press(_: int) -> str:
         try:
-            confirm_renewal(link, choice="12", renews=RENEWS, now=T)
+            sign_renewal(link, Signature(name="林岚"), key="12", shown=shown, now=T)
         except ChangedMeanwhile:
             return "refused"
         finally:

@@ -87,11 +87,11 @@ def test_an_old_link_is_gone(visit, link: RenewalLink) -> None:
     assert visit(now=link.expires_at).status_code == 410
 
 
-@pytest.mark.parametrize("name", ["renewal", "call", "opened"])
+@pytest.mark.parametrize("name", ["order", "call", "opened"])
 def test_a_revoked_link_does_nothing_either(client: Client, link: RenewalLink, set_clock, name: str) -> None:
     revoke(link, now=T)
 
-    response = client.post(address(link, name), {"choice": 12, "renews": "2026-11-27T23:59 Asia/Shanghai"})
+    response = client.post(address(link, name), {"choice": 12, "signer": "Lin"})
 
     assert response.status_code == 410
     assert not Event.objects.exists()

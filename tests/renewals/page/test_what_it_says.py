@@ -67,7 +67,7 @@ def test_after_closing_it_can_still_be_renewed(visit, told: Contract) -> None:
     said = words(visit(now=LOCK_AT + timedelta(days=90)))
 
     assert "The contract has been closed since 28 February 2027, 09:00 (Asia/Shanghai)" in said
-    assert "Confirm renewal" in said
+    assert "Next: check and sign" in said
 
 
 def test_before_the_start_the_beginning_is_told(visit) -> None:
@@ -232,7 +232,7 @@ def test_the_renewal_is_put_forward_from_ninety_days_ahead(visit, contract: Cont
     said = words(visit(now=ENDS_AT - timedelta(days=days_ahead)))
 
     assert ("Renew now" not in said) is open_
-    assert "Confirm renewal" in said
+    assert "Next: check and sign" in said
 
 
 def test_a_trial_is_offered_to_go_on(visit, contract: Contract) -> None:
@@ -241,7 +241,7 @@ def test_a_trial_is_offered_to_go_on(visit, contract: Contract) -> None:
     said = words(visit())
 
     assert "can try 协作专业版" in said
-    assert "Confirm: go on after the trial" in said
+    assert "Go on after the trial: check and sign" in said
 
 
 def test_an_hour_that_was_given_at_the_end_does_not_change_the_price(visit, contract: Contract) -> None:

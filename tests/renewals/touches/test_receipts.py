@@ -12,7 +12,8 @@ from accounts.services import move_end
 from renewals.desk.services import part_with
 from renewals.links.services import link_for
 from renewals.locking.models import Evidence
-from renewals.page.services import confirm_renewal
+from renewals.offers.quoting import quoted
+from renewals.offers.signing import Signature, sign_renewal
 from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Touch
@@ -35,7 +36,9 @@ def signed():
 
 
 def confirm(found, *, contact: Contact | None = None, now=T, **said):
-    return confirm_renewal(link_for(found, contact, now=now), choice="12", renews=RENEWS, now=now, **said)
+    shown = quoted(found, key="12", now=now).fingerprint
+    link = link_for(found, contact, now=now)
+    return sign_renewal(link, Signature(name="林岚"), key="12", shown=shown, now=now, **said).term
 
 
 def receipts() -> list[str]:

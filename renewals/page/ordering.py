@@ -1,0 +1,107 @@
+"""The second and last step of a renewal: what it costs, for how many seats, and the signature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import wording
+from accounts.services import NotAllowed
+from csportal.clock import TimedRequest
+from renewals.links.models import RenewalLink
+from renewals.links.services import token_of
+from renewals.offers.quoting import ChangedMeanwhile, NotForSeats, Quote, quoted
+from renewals.offers.signing import sign_renewal
+from renewals.page.entering import ask_who
+from renewals.page.forms import ChoiceForm, SignForm
+from renewals.page.reading import page_for
+from renewals.page.views import acting, for_holder_of_link, show, staff_in
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_holder_of_link
+def order(request: TimedRequest, link: RenewalLink) -> HttpResponse:
+    """One choice with its price, for other seats where they ask; and, posted, its signature."""
+    chosen = ChoiceForm(request.POST if request.method == "POST" else request.GET)
+    if "choice" not in chosen.fields or chosen.has_error("choice"):
+        return show(request, link, problem=_("Choose for how long you want to renew, then confirm."), status=422)
+    try:
+        quote, wrong = asked(link, chosen, request)
+    except ChangedMeanwhile:
+        return show(request, link, problem=changed(), status=409)
+    actor = acting(request, link)
+    if request.method == "POST" and actor is None:
+        return ask_who(request, link)
+    if request.method != "POST" or "signer" not in request.POST:
+        return lay_out(request, link, quote, SignForm(initial={"signer": signer(actor or link)}), wrong=wrong)
+    form = SignForm(request.POST, request.FILES)
+    if wrong or actor is None or not form.is_valid():
+        return lay_out(request, link, quote, form, wrong=wrong, status=422)
+    return signed(request, actor, quote, form)
+
+
+def asked(link: RenewalLink, chosen: ChoiceForm, request: TimedRequest) -> tuple[Quote, str]:
+    """The choice for the seats that were asked for; where those cannot be had, as it is offered, and why."""
+    key = chosen.cleaned_data["choice"]
+    try:
+        if chosen.has_error("seats"):
+            raise NotForSeats
+        seats = chosen.cleaned_data.get("seats")
+        return quoted(link.contract, key=key, seats=seats, now=request.now), ""
+    except NotForSeats:
+        wrong = _("So many seats are agreed in person. Write a whole number, or ask for a call.")
+        return quoted(link.contract, key=key, now=request.now), wrong
+
+
+def signed(request: TimedRequest, link: RenewalLink, quote: Quote, form: SignForm) -> HttpResponse:
+    """The renewal, and thanks for it; what is not as it was shown is shown once more."""
+    choice = quote.choice
+    said: dict[str, Any] = {"key": choice.key, "seats": choice.seats, "shown": form.cleaned_data["shown"]}
+    try:
+        agreement = sign_renewal(link, form.signature, staff=staff_in(request), now=request.now, **said)
+    except ChangedMeanwhile:
+        return lay_out(request, link, quote, form, problem=changed(), status=409)
+    except NotAllowed:
+        return show(request, link, problem=changed(), status=409)
+    term = agreement.term
+    thanks = {"product": link.contract.product.name, "until": wording.until(term.last_minute, term.time_zone)}
+    messages.success(request, _("Thank you, it is renewed. %(product)s is yours %(until)s.") % thanks)
+    return redirect("page:renewal", token_of(link))
+
+
+def lay_out(
+    request: TimedRequest,
+    link: RenewalLink,
+    quote: Quote,
+    form: SignForm,
+    *,
+    wrong: str = "",
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The step as a page. `wrong` is about the seats, `problem` about all of it."""
+    context = {
+        "page": page_for(link.contract, link.contact, now=request.now),
+        "quote": quote,
+        "choice": quote.choice,
+        "form": form,
+        "wrong": wrong,
+        "problem": problem,
+        "token": token_of(link),
+        "may_sign": acting(request, link) is not None,
+    }
+    return render(request, "offers/order.html", context, status=status)
+
+
+def changed() -> str:
+    return _("This has been renewed or changed since you opened the page. Nothing was done twice.")
+
+
+def signer(link: RenewalLink) -> str:
+    """The name that stands in the field already: that of who holds the link."""
+    return link.contact.name if link.contact else ""
