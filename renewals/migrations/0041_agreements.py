@@ -25,7 +25,7 @@ DROP FUNCTION renewals_stays_as_signed;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0011_prices"),
-        ("renewals", "0051_risk_rules"),
+        ("renewals", "0048_renewals_by_their_opening"),
     ]
 
     operations = [
