@@ -191,6 +191,14 @@ def test_the_same_is_not_planned_twice_while_it_waits(contract, renewal, house) 
     plan_next(renewal, by=house["chen"], now=T)
 
 
+@pytest.mark.parametrize("path", ["/risk/", "/contracts/LT-2026-01/"])
+def test_the_click_is_accepted_from_either_page(contract, renewal, enter, path) -> None:
+    page = enter("chen").get(path).content.decode()
+
+    form = page[page.index(f'action="/risk/{renewal.pk}/plan/"') :]
+    assert "csrfmiddlewaretoken" in form[: form.index("</form>")]
+
+
 def test_a_stranger_plans_nothing(contract, renewal, enter) -> None:
     assert enter("otto").post(f"/risk/{renewal.pk}/plan/").status_code == 404
 
