@@ -269,11 +269,12 @@ def test_the_rows_of_today_draw_them_too(enter, closing) -> None:
     assert "Their work peaks: month-end close (26–30 Nov)." in page
 
 
-def test_the_customer_is_shown_nothing_of_it(enter, closing) -> None:
+def test_the_customer_sees_their_own_peak_and_nothing_of_what_is_to_be_decided_about_it(enter, closing) -> None:
     page = enter().get(f"/contracts/{closing.number}/as-customer/page/").content.decode()
 
-    assert "month-end" not in page
-    assert 'class="peak"' not in page
+    assert "month-end" in page
+    assert "/contract/peak/" not in page
+    assert "/contract/more/" not in page
 
 
 def test_another_teams_peak_is_neither_seen_nor_left(enter, closing) -> None:

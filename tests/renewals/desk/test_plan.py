@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import terms
 from accounts.models import Contact
@@ -233,10 +235,13 @@ def test_a_letter_of_the_plan_leads_to_where_it_is_written(planned) -> None:
 
 
 def test_more_steps_cost_the_page_no_more_queries(staff, planned, django_assert_max_num_queries) -> None:
+    page(staff, planned)
+    with CaptureQueriesContext(connection) as before:
+        page(staff, planned)
     for day in range(4, 9):
         said = {"purpose": "other", "channel": "call", "contact": None, "title": "More"}
         plan = planned.plans.get()
         services.add(plan, goes_at=utc(f"2027-01-0{day}T03:00"), by=planned.owner, now=T, **said)
 
-    with django_assert_max_num_queries(53):
+    with django_assert_max_num_queries(len(before)):
         page(staff, planned)
