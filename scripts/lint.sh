@@ -11,6 +11,11 @@ production_settings() {
     "$PYTHON" manage.py check --deploy --fail-level WARNING
 }
 
+leftovers_of_a_merge() {
+  ! git grep -nE '^(<<<<<<<|>>>>>>>) ' -- .
+}
+
+step "leftovers of a merge" leftovers_of_a_merge
 step "ruff: style" "$PYTHON" -m ruff check .
 step "ruff: format" "$PYTHON" -m ruff format --check --quiet .
 step "mypy: types" "$PYTHON" -m mypy accounts csportal renewals
