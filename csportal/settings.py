@@ -100,6 +100,8 @@ CSPORTAL_VENDOR_NAME = env.str("CSPORTAL_VENDOR_NAME", "云笔协作")
 CSPORTAL_FACTS_CHANGED = "renewals.pipeline.following.facts_changed"
 CSPORTAL_HOURS_CHANGED = "renewals.playbooks.laying.hours_changed"
 CSPORTAL_PEOPLE_CHANGED = "renewals.playbooks.laying.people_changed"
+# Who knows which papers lie with the thanks for a renewal.
+CSPORTAL_RECEIPT_PAPERS = "renewals.offers.paper.enclosed_with"
 # Where the timeline says which events were recorded: what the vendor's systems are called about.
 CSPORTAL_EVENTS_RECORDED = "renewals.pipeline.following.events_recorded"
 CSPORTAL_ALLOW_PRIVATE_CALLS = env.bool("CSPORTAL_ALLOW_PRIVATE_CALLS", False)

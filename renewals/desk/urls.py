@@ -53,6 +53,7 @@ urlpatterns = [
     path("offers/<int:pk>/change/", options.change, name="option_change"),
     path("offers/<int:pk>/withdraw/", options.take_away, name="option_withdraw"),
     path("signed/<int:pk>.json", agreements.signed_text, name="signed_text"),
+    path("signed/<int:pk>.pdf", agreements.confirmation, name="confirmation"),
     path("signed/<int:pk>/order/", agreements.order_file, name="order_file"),
     # /touches/, and a contract's own plan
     path("touches/", touches.all_touches, name="touches"),

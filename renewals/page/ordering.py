@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import wording
 from accounts.services import NotAllowed
 from csportal.clock import TimedRequest
 from renewals.links.models import RenewalLink
 from renewals.links.services import token_of
+from renewals.offers.paper import confirmation_file
 from renewals.offers.quoting import ChangedMeanwhile, NotForSeats, Quote, quoted
 from renewals.offers.signing import sign_renewal
 from renewals.page.entering import ask_who
 from renewals.page.forms import ChoiceForm, SignForm
 from renewals.page.reading import page_for
 from renewals.page.views import acting, for_holder_of_link, show, staff_in
+from renewals.papers import NoPapers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,6 +46,23 @@ def order(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     if wrong or actor is None or not form.is_valid():
         return lay_out(request, link, quote, form, wrong=wrong, status=422)
     return signed(request, actor, quote, form)
+
+
+@require_safe
+@for_holder_of_link
+def confirmation(request: TimedRequest, link: RenewalLink) -> HttpResponseBase:
+    """What was signed for the term that sets the end, as a paper for who has shown who they are."""
+    if acting(request, link) is None:
+        problem = _("The file names people, so it is only for those who have shown by a code who they are.")
+        return show(request, link, problem=problem, status=403)
+    page = page_for(link.contract, link.contact, now=request.now)
+    if page.agreement is None:
+        raise Http404
+    try:
+        return confirmation_file(page.agreement, language=get_language() or "en")
+    except NoPapers:
+        problem = _("The file cannot be made at the moment. Ask the person below for it.")
+        return show(request, link, problem=problem, status=503)
 
 
 def asked(link: RenewalLink, chosen: ChoiceForm, request: TimedRequest) -> tuple[Quote, str]:

@@ -17,6 +17,7 @@ from renewals.locking.models import Clock
 from renewals.locking.renewing import will_join_at
 from renewals.locking.telling import acknowledged_key, minute_on_record
 from renewals.offers.choices import Choice, choices_for
+from renewals.offers.models import Agreement
 from renewals.offers.usual import YEAR, lasts
 from renewals.page.achieved import Figure, figures_of
 from renewals.page.keeper import Keeper, calendars_of, keeper_of
@@ -193,6 +194,11 @@ class Page:
             return []
         starts_at = renewal_starts_at(self.window, now=self.now)
         return choices_for(self.contract, self.term, starts_at=starts_at, now=self.now)
+
+    @cached_property
+    def agreement(self) -> Agreement | None:
+        """What was signed for the term that sets the end, where it was signed on this page."""
+        return Agreement.objects.filter(term=self.term).select_related("contract").first()
 
     @property
     def starts_on_confirming(self) -> bool:

@@ -9,6 +9,7 @@ app_name = "page"
 urlpatterns = [
     path("<str:token>/", views.renewal, name="renewal"),
     path("<str:token>/order", ordering.order, name="order"),
+    path("<str:token>/confirmation.pdf", ordering.confirmation, name="confirmation"),
     path("<str:token>/call", views.call, name="call"),
     path("<str:token>/more", views.more_time, name="more_time"),
     path("<str:token>/know", views.know, name="know"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from renewals.touches.diary import MINUTE, Entry, as_file
@@ -26,6 +28,14 @@ def enclosed(notice: Notice) -> MIMEBase:
     part.set_param("method", "PUBLISH")
     part.add_header("Content-Disposition", "attachment", filename=FILE_NAME)
     return part
+
+
+def papers_of(notice: Notice) -> Sequence[MIMEBase]:
+    """What else lies with the thanks for a renewal: the function that a setting names knows what was signed."""
+    if not notice.is_receipt:
+        return []
+    language = notice.contact.reads
+    return import_string(settings.CSPORTAL_RECEIPT_PAPERS)(notice.term, language=language)
 
 
 def entry_of(notice: Notice) -> Entry:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F
 
@@ -23,7 +24,7 @@ from renewals.locking.services import all_hours
 from renewals.locking.telling import COUNTS_AHEAD, record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
-from renewals.touches.enclosing import enclosed
+from renewals.touches.enclosing import enclosed, papers_of
 from renewals.touches.leasing import (
     FREE,
     NEVER_FINISHED,
@@ -66,10 +67,20 @@ def deliver(delivery_id: uuid.UUID, *, now: datetime) -> str:
         letter = write(notice)
         message = envelope(letter, notice, delivery_id=delivery.pk)
         message.attach(enclosed(notice))
+        with_papers(message, notice)
     except Exception as problem:  # a fault of ours, to be mended: as patient with it as with a server that is away
         logger.exception("The notice %s could not be written", delivery.pk)
         return settle(delivery, Answer(Verdict.LATER, f"{type(problem).__name__}: {problem}"), now=now)
     return settle(delivery, send(message), letter, now=now)
+
+
+def with_papers(message: EmailMultiAlternatives, notice: Notice) -> None:
+    """What was signed goes along with the thanks, and its owner here gets the same mail."""
+    found = papers_of(notice)
+    for part in found:
+        message.attach(part)
+    if found and notice.owner is not None:
+        message.cc = [notice.owner.email]
 
 
 def clock_of(touch: Touch, *, now: datetime) -> Clock:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from io import BytesIO
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.access import StaffRequest
 from renewals.offers.models import Agreement, OrderFile
+from renewals.offers.paper import confirmation_file
+from renewals.papers import NoPapers
 
 
 @require_safe
@@ -29,6 +33,18 @@ def signed_text(request: StaffRequest, pk: int) -> FileResponse:
     agreement = get_object_or_404(Agreement.objects.visible_to(request.user).select_related("contract"), pk=pk)
     name = f"{agreement.contract.number}-{agreement.sha256[:12]}.json".replace("/", "-")
     return saved(agreement.text.encode(), name=name, kind="application/json; charset=utf-8")
+
+
+@require_safe
+@login_required
+def confirmation(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The same as a paper, in the reader's language."""
+    agreement = get_object_or_404(Agreement.objects.visible_to(request.user).select_related("contract"), pk=pk)
+    try:
+        return confirmation_file(agreement, language=get_language() or "en")
+    except NoPapers as problem:
+        messages.error(request, str(problem))
+        return redirect(agreement.contract)
 
 
 def saved(content: bytes, *, name: str, kind: str) -> FileResponse:
