@@ -14,29 +14,52 @@ from renewals.playbooks.laying import AHEAD
 
 LONG_AGO = timedelta(days=36_500)
 
-OPEN = """
+NEAR = """
+FROM renewals_clock clock
+JOIN accounts_contractterm term ON term.id = clock.term_id
+JOIN accounts_contract contract ON contract.id = clock.contract_id
+WHERE clock.span @> %s::timestamptz AND upper_inf(clock.span) AND NOT clock.is_history
+  AND (clock.closes_at IS NULL OR clock.closes_at > %s) AND clock.ends_at <= %s
+"""
+
+OPEN = f"""
 INSERT INTO renewals_renewal (
   contract_id, term_id, stage_id, ends_at, amount_now, currency_now, amount, currency, category, probability,
   next_step, risks, competitor, outcome, loss_words, opened_at)
 SELECT clock.contract_id, clock.term_id, %s, term.ends_at, term.value, term.currency, term.value, term.currency, %s, %s,
   '', '', '', '', '', %s
-FROM renewals_clock clock JOIN accounts_contractterm term ON term.id = clock.term_id
-WHERE clock.span @> %s::timestamptz AND upper_inf(clock.span) AND NOT clock.is_history
-  AND (clock.closes_at IS NULL OR clock.closes_at > %s) AND clock.ends_at <= %s
+{NEAR}
 """
+
+# The tick waits for nobody: whose contract is being changed just now is left to the next round.
+UNLESS_LOCKED = "FOR KEY SHARE OF contract SKIP LOCKED ON CONFLICT DO NOTHING"
+
+LEFT = f"""
+SELECT EXISTS (SELECT 1 {NEAR} AND clock.ends_at > %s
+  AND NOT EXISTS (SELECT 1 FROM renewals_renewal renewal WHERE renewal.term_id = clock.term_id))
+"""  # noqa: S608 - every word of it is ours
 
 
 @transaction.atomic(savepoint=False)
 def watch(*, now: datetime) -> int:
     """Open the renewals of contracts whose ends have come near since somebody looked; how many (rule 20).
 
-    The first time, those of all that run already.
+    The first time, those of all that run already. Until none is left over, the next round looks for the same.
     """
     row, _made = Opening.objects.select_for_update().get_or_create(pk=1, defaults={"looked_until": now - LONG_AGO})
     first = the(Ends.OPEN, stages())
-    opened = insert("AND clock.ends_at > %s", [row.looked_until + AHEAD], stage=first, now=now)
-    Opening.objects.filter(pk=1, looked_until__lt=now).update(looked_until=now)
+    since = row.looked_until + AHEAD
+    opened = insert("AND clock.ends_at > %s", [since], stage=first, now=now)
+    if not is_left(since, now=now):
+        Opening.objects.filter(pk=1, looked_until__lt=now).update(looked_until=now)
     return opened
+
+
+def is_left(since: datetime, *, now: datetime) -> bool:
+    """Whether some end beyond `since` is near and has no renewal yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT, [now, now, now + AHEAD, since])
+        return bool(cursor.fetchone()[0])
 
 
 def open_near(contract_ids: Sequence[int], *, among: list[Stage], now: datetime) -> int:
@@ -48,5 +71,5 @@ def insert(which: str, values: list[Any], *, stage: Stage, now: datetime) -> int
     """Insert the renewals that are not there yet, each as its term is and at the stage where all begin."""
     said = [stage.pk, stage.category, stage.probability, now, now, now, now + AHEAD, *values]
     with connection.cursor() as cursor:
-        cursor.execute(f"{OPEN} {which} ON CONFLICT DO NOTHING", said)
+        cursor.execute(f"{OPEN} {which} {UNLESS_LOCKED}", said)
         return cursor.rowcount

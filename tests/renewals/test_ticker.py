@@ -31,6 +31,7 @@ def ticker(monkeypatch, settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     monkeypatch.setattr(command.clock, "now", lambda: T)
     monkeypatch.setattr(command, "look_round", mock.Mock())
+    monkeypatch.setattr(command, "put_back_left", mock.Mock())
     return Ticker(threading.Event())
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from accounts import terms
 from renewals.locking.models import Clock
 from renewals.locking.renewing import renew
 from renewals.pipeline import opening
-from renewals.pipeline.models import Category, Renewal
+from renewals.pipeline.models import Category, Opening, Renewal
 from renewals.playbooks.laying import AHEAD
 from tests.renewals import cast
 from tests.renewals.cast import T, utc
@@ -75,3 +76,21 @@ def test_the_next_term_has_its_own_when_its_time_comes(renewal: Renewal) -> None
     opening.watch(now=T + timedelta(days=300))
 
     assert [one.outcome for one in Renewal.objects.order_by("ends_at")] == ["signed", ""]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whose_contract_is_being_changed_just_now_gets_it_in_the_next_round() -> None:
+    # given a colleague who holds the contract, when the portal looks, then it waits for nobody and looks again
+    found = cast.lan_tu_contract()
+    Renewal.objects.all().delete()
+    Opening.objects.all().delete()
+    colleague = connection.copy()
+    try:
+        colleague.set_autocommit(False)
+        with colleague.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM accounts_contract WHERE id = %s FOR UPDATE", [found.pk])
+        assert opening.watch(now=T) == 0
+        colleague.rollback()
+        assert opening.watch(now=T + timedelta(minutes=1)) == 1
+    finally:
+        colleague.close()
