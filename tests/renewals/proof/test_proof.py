@@ -88,6 +88,17 @@ def test_who_of_us_was_to_do_what_is_for_us_alone(contract, side, stands) -> Non
     assert (Event.Kind.STEP_DROPPED in kinds) is stands
 
 
+@pytest.mark.parametrize(("side", "why"), [(Side.VENDOR, "they were upset"), (Side.CUSTOMER, "")])
+def test_the_customer_reads_that_time_was_given_and_not_our_note_why(contract, side, why) -> None:
+    given = {"until": "2026-12-02T01:00:00+00:00", "time_zone": "Asia/Shanghai", "reason": "they were upset"}
+    at = {"occurred_at": TOLD_AT, "recorded_at": TOLD_AT}
+    Event.objects.create(contract=contract, kind=Event.Kind.EXTENDED, key="given", detail=given, **at)
+
+    [extended] = [record for record in records(contract, "event", side=side) if record["kind"] == "extended"]
+    assert "2 December 2026, 09:00" in extended["text"]["en"]
+    assert extended["detail"]["en"] == why
+
+
 def test_a_file_as_it_was_made_is_whole(contract) -> None:
     proof = proof_of(contract, side=Side.CUSTOMER, now=T)
     assert check(as_json(proof)) == proof
