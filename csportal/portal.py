@@ -26,6 +26,7 @@ from csportal.supervisor import LOOK_EVERY, MARK, Child, end_left_overs, say, st
 READY_WITHIN = 180.0
 STOP_WITHIN = 10.0
 PORT_WITHIN = 1.0
+LOCK_WITHIN = 5.0
 TRIES = 4
 TOLD_TO_COMMANDS = ("PORT", "EMAIL_HOST", "EMAIL_PORT", "CSPORTAL_MAIL_DIR")
 """What a command beside the portal must know, so that its links and mails end up where the portal is."""
@@ -37,16 +38,31 @@ class CannotRun(Exception):
 
 
 def only_one(var: Path) -> IO[str]:
-    """Hold this checkout's lock for as long as the process lives. Raises `CannotRun` when another holds it."""
+    """Hold this checkout's lock for as long as the process lives.
+
+    A run that was killed keeps it until the system has put the process away, so it gets a moment to let go.
+    Raises `CannotRun` when another holds it.
+    """
+    until = time.monotonic() + LOCK_WITHIN
     try:
         var.mkdir(parents=True, exist_ok=True)
         lock = (var / "portal.lock").open("w")
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise CannotRun(f"The portal runs already on {var}. Stop it there with Ctrl-C first.") from None
+        while not held(lock):
+            if time.monotonic() > until:
+                raise CannotRun(f"The portal runs already on {var}. Stop it there with Ctrl-C first.")
+            time.sleep(LOOK_EVERY)
     except OSError as problem:
         raise CannotRun(f"The portal cannot keep its data in {var}: {problem.strerror}.") from None
     return lock
+
+
+def held(lock: IO[str]) -> bool:
+    """Take a lock that nobody holds; whether this process has it now."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def free(port: int, host: str = "127.0.0.1") -> bool:
