@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_tables2
+from django.core.paginator import Paginator
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 from django_htmx.middleware import HtmxDetails
+from django_tables2.data import TableQuerysetData
 
 from accounts.access import StaffRequest
 from accounts.tables.files import FORMATS, Column, as_file
@@ -19,6 +22,30 @@ NOT_ASKED = "\ud800"
 """How long a page is, is not the address's to say: no address has a field of this name."""
 AT_ONCE = 2000
 """How many rows of a file are in memory at a time."""
+MOST_COUNTED = 10_000
+"""Further on nobody turns pages: that there are more is said, and how many more is not counted."""
+
+
+class Pages(Paginator):
+    """The pages of a table's rows, of the first `MOST_COUNTED`."""
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.counted, MOST_COUNTED)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are rows beyond the last page."""
+        return self.counted > MOST_COUNTED
+
+    @cached_property
+    def counted(self) -> int:
+        """How many rows there are, as far as that was counted."""
+        rows: Any = self.object_list
+        data = rows.data
+        if isinstance(data, TableQuerysetData) and getattr(data, "_length", None) is None:
+            return data.data.order_by()[: MOST_COUNTED + 1].count()
+        return len(rows)
 
 
 def show_list(
@@ -35,7 +62,7 @@ def show_list(
         name, zone = template.split("/", maxsplit=1)[0], request.user.time_zone
         return as_file(kind, name, columns, rows, now=request.now, zone=zone)
     table.per_page_field = NOT_ASKED
-    django_tables2.RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    django_tables2.RequestConfig(request, paginate={"per_page": PER_PAGE, "paginator_class": Pages}).configure(table)
     htmx = HtmxDetails(request)
     in_place = htmx.target == f"{table.prefix}table" and not htmx.history_restore_request
     response = render(request, "tables/_table.html" if in_place else template, {"table": table, **context})
