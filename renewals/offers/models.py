@@ -9,9 +9,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contract, ContractTerm, User
@@ -96,6 +97,48 @@ class Option(models.Model):
         return f"{self.contract_id}: {self.sold_as}"
 
 
+MOST_DAYS, LONGEST_WORDS = 365, 1000
+
+
+class PaymentTerms(models.Model):
+    """How what is signed is to be paid, as an administrator set it: from `at` on, until the next. Never changed.
+
+    `days` after the signature a payment is due; `limit` days after that the house is told of one that has not come.
+    """
+
+    at = models.DateTimeField(_("at"), unique=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    days = models.PositiveSmallIntegerField(
+        _("Days to pay"), default=30, validators=[MaxValueValidator(MOST_DAYS)],
+        help_text=_("So many days after the signature it is due. What has been signed keeps its day."),
+    )  # fmt: skip
+    limit = models.PositiveSmallIntegerField(
+        _("Days we wait after that"), default=7, validators=[MaxValueValidator(MOST_DAYS)],
+        help_text=_("After so many days more its CSM and their manager are told. Nothing is locked by it."),
+    )  # fmt: skip
+    words_zh = models.TextField(_("Words to the customer, in Chinese"), max_length=LONGEST_WORDS, blank=True)
+    words_en = models.TextField(_("Words to the customer, in English"), max_length=LONGEST_WORDS, blank=True)
+
+    class Meta:
+        ordering = ("-at",)
+        verbose_name = _("terms of payment")
+        verbose_name_plural = _("terms of payment")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(days__lte=MOST_DAYS, limit__lte=MOST_DAYS), name="payment_terms_in_bounds"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.days} + {self.limit}"
+
+    @property
+    def words(self) -> str:
+        """The company's words in the reader's language; in the other one where it wrote only those."""
+        chinese, english = self.words_zh, self.words_en
+        return (chinese or english) if (get_language() or "").startswith("zh") else (english or chinese)
+
+
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: User) -> Self:
         """What was signed about the contracts that `user` may see."""
@@ -119,6 +162,10 @@ class Agreement(models.Model):
     order_number = models.CharField(_("purchase-order number"), max_length=60, blank=True)
     gross = models.DecimalField(_("to be paid"), max_digits=14, decimal_places=2, null=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
+    due_on = models.DateField(
+        _("to be paid by"), null=True, help_text=_("As it was signed; empty where nothing is to be paid.")
+    )
+    due_ends_at = models.DateTimeField(_("overdue from"), null=True, help_text=_("The end of that day, in their zone."))
 
     objects = AgreementQuerySet.as_manager()
 
@@ -134,6 +181,11 @@ class Agreement(models.Model):
             models.CheckConstraint(
                 condition=Q(gross=None, currency="") | Q(gross__gte=0, currency__regex="^[A-Z]{3}$"),
                 name="agreement_money_has_its_currency",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on=None, due_ends_at=None)
+                | Q(due_on__isnull=False, due_ends_at__isnull=False, due_ends_at__gt=models.F("signed_at")),
+                name="agreement_is_due_after_it_was_signed",
             ),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import datetime
+from datetime import date, datetime
 from email.mime.application import MIMEApplication
 from io import BytesIO
 from typing import Any
@@ -15,6 +15,7 @@ from accounts import terms
 from accounts.models import ContractTerm
 from renewals import papers
 from renewals.offers.models import Agreement
+from renewals.offers.paying import words_in
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,13 @@ logger = logging.getLogger(__name__)
 def confirmation(agreement: Agreement, *, language: str) -> bytes:
     """The PDF. It is made from the signed text alone: what stands in it is what was hashed. Raises `NoPapers`."""
     said = json.loads(agreement.text)
-    return papers.paper("offers/paper.html", readable(said) | {"hash": agreement.sha256}, language=language)
+    context = readable(said) | {"hash": agreement.sha256, "due": due(said.get("payment"), language)}
+    return papers.paper("offers/paper.html", context, language=language)
+
+
+def due(said: dict[str, Any] | None, language: str) -> dict[str, Any] | None:
+    """By which day it is paid, and the company's words on it; None where nothing is, or it was signed before that."""
+    return said and {"on": date.fromisoformat(said["due_on"]), "words": words_in(language, said["words"])}
 
 
 def readable(said: dict[str, Any]) -> dict[str, Any]:

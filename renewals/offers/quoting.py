@@ -16,6 +16,8 @@ from renewals.locking.models import Clock
 from renewals.locking.telling import minute_on_record
 from renewals.offers.choices import Choice, choices_for
 from renewals.offers.frozen import canonical, digest
+from renewals.offers.models import PaymentTerms
+from renewals.offers.paying import on_record, terms_at
 
 MOST_SEATS = 1_000_000
 
@@ -36,13 +38,19 @@ class Quote:
     after: ContractTerm
     starts_at: datetime
     choice: Choice
+    paying: PaymentTerms
+
+    @property
+    def is_paid_for(self) -> bool:
+        """Whether there is anything to pay: a price that is agreed in person is one."""
+        return self.choice.amounts is None or self.choice.amounts.gross > 0
 
     @property
     def record(self) -> dict[str, Any]:
         """Everything that is agreed but the signature. Amounts and rates are texts: no machine rounds them."""
         choice, sums = self.choice, self.choice.amounts
         return {
-            "version": 1,
+            "version": 2,
             "vendor": settings.CSPORTAL_VENDOR_NAME,
             "customer": self.contract.customer.name,
             "contract": self.contract.number,
@@ -61,6 +69,7 @@ class Quote:
             "tax": str(sums.tax) if sums else None,
             "gross": str(sums.gross) if sums else None,
             "note": choice.note,
+            "payment": on_record(self.paying) if self.is_paid_for else None,
         }
 
     @property
@@ -88,7 +97,8 @@ def quoted(contract: Contract, *, key: str, seats: int | None = None, now: datet
     found = {one.key: one for one in choices_for(contract, after, starts_at=starts_at, now=now)}
     if key not in found:
         raise ChangedMeanwhile
-    return Quote(contract=contract, after=after, starts_at=starts_at, choice=for_seats(found[key], seats))
+    choice = for_seats(found[key], seats)
+    return Quote(contract=contract, after=after, starts_at=starts_at, choice=choice, paying=terms_at(now))
 
 
 def for_seats(choice: Choice, seats: int | None) -> Choice:

@@ -17,6 +17,7 @@ from renewals.locking.renewing import renew
 from renewals.locking.telling import record_evidence
 from renewals.offers.frozen import canonical, digest
 from renewals.offers.models import Agreement, OrderFile
+from renewals.offers.paying import due_day
 from renewals.offers.quoting import ChangedMeanwhile, Quote, quoted
 from renewals.touches.receipts import plan_receipts
 
@@ -91,7 +92,21 @@ def as_agreed(
         "by_vendor": str(staff) if staff else "",
     }
     order = {"number": signature.order_number, "file": signature.order_file.record if signature.order_file else None}
-    return quote.record | {"starts_at": as_instant(quote.starts_at), "signature": signed, "order": order}
+    return quote.record | {
+        "starts_at": as_instant(quote.starts_at),
+        "signature": signed,
+        "order": order,
+        "payment": to_be_paid(quote, now=now),
+    }
+
+
+def to_be_paid(quote: Quote, *, now: datetime) -> dict[str, Any] | None:
+    """The terms of payment with the day that follows from them; None where nothing is to be paid."""
+    said = quote.record["payment"]
+    if said is None:
+        return None
+    on, _over_at = due_day(now, days=said["days"], zone=quote.after.time_zone)
+    return said | {"due_on": on.isoformat()}
 
 
 def as_instant(at: datetime) -> str:
@@ -118,6 +133,7 @@ def keep(
 ) -> Agreement:
     """The one row that nobody changes any more, and the order's file beside it."""
     sums = quote.choice.amounts
+    due = due_day(now, days=quote.paying.days, zone=quote.after.time_zone) if quote.is_paid_for else (None, None)
     agreement = Agreement.objects.create(
         contract=quote.contract,
         after=quote.after,
@@ -130,6 +146,8 @@ def keep(
         order_number=signature.order_number,
         gross=sums.gross if sums else None,
         currency=quote.choice.currency if sums else "",
+        due_on=due[0],
+        due_ends_at=due[1],
     )
     file = signature.order_file
     if file is not None:

@@ -1,0 +1,1 @@
+"""Payments: by which terms, what is still to be paid, and how its payment is learned of. No money moves an end."""
