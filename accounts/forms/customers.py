@@ -101,6 +101,7 @@ class ContactForm(forms.ModelForm):
             "time_zone",
             "gets_notices",
             "any_hour",
+            "may_sign",
         )
         widgets = {"time_zone": zone_widget()}
         labels = {"name": pgettext_lazy("of a person", "Name")}

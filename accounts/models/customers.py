@@ -189,6 +189,11 @@ class Contact(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, blank=True)
     gets_notices = models.BooleanField(_("is told about ends"), default=True)
     any_hour = models.BooleanField(_("may be written to at any hour"), default=False)
+    may_sign = models.BooleanField(
+        _("may sign for the company"),
+        default=True,
+        help_text=_("Who may not, passes the renewal page on to one who may."),
+    )
 
     class Meta:
         ordering = ("name",)

@@ -14,9 +14,11 @@ from accounts.models import Contact, User
 from renewals.desk import words
 from renewals.desk.peaks import Note, note
 from renewals.desk.rows import Row, last_minute_at
-from renewals.desk.today import Waits, last_calls
+from renewals.desk.today import Waits, last_said
+from renewals.history.titles import titled
 from renewals.locking.granting import left_to_give_each
 from renewals.locking.peaks import Met
+from renewals.pipeline.models import LossReason
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Touch
 
@@ -51,18 +53,18 @@ def cards(
     `met`: the peaks that clocks meet, by their key.
     """
     found = list(clocks)
-    asked = last_calls([clock.contract_id for clock in found if clock.waits == Waits.CALL])
+    said = last_said(found)
     left = left_to_give_each([clock.term_id for clock in found if clock.waits == Waits.PEAK], by=reader)
     return [
         peak_card(clock, note(clock, met[clock.pk], left=left[clock.term_id], now=now), now=now)
         if clock.waits == Waits.PEAK
-        else card(clock, asked.get(clock.contract_id), now=now, may_change=clock.contract.customer_id in may_change)
+        else card(clock, said.get(clock.contract_id), now=now, may_change=clock.contract.customer_id in may_change)
         for clock in found
     ]
 
 
 def card(clock: Row, asked: Event | None, *, now: datetime, may_change: bool) -> Card:
-    """What is said and offered depends on why it waits. `asked`: the wish for a call, where that is why."""
+    """What is said and offered depends on why it waits. `asked`: what they said on their page, where that is why."""
     zone = clock.term.time_zone
     customer = clock.contract.customer.name
     ends = wording.day_label(last_minute_at(clock), zone, now)
@@ -73,6 +75,9 @@ def card(clock: Row, asked: Event | None, *, now: datetime, may_change: bool) ->
         case Waits.CALL:
             pill, reason, title, text = "buffer", _("asks for a call"), ends, call_wanted(clock, asked, now)
             first = call_back(asked) or first
+        case Waits.CHANGE | Waits.SIGNER | Waits.DECLINED if asked:
+            reason, text, step = said_on_the_page(clock, asked, may_change=may_change)
+            pill, first = "risk" if clock.waits == Waits.DECLINED else "buffer", step or first
         case Waits.LOCKED if clock.lock_at:
             at = words.at_label(clock.lock_at, zone, now)
             pill, reason = "soft_locked", _("locked: step in")
@@ -194,6 +199,23 @@ def call_back(asked: Event | None) -> Action | None:
         return None
     label = _("Call %(name)s · %(phone)s") % {"name": asked.detail.get("contact", ""), "phone": phone}
     return Action(label=label, href=f"tel:{''.join(phone.split())}")
+
+
+def said_on_the_page(clock: Row, said: Event, *, may_change: bool) -> tuple[str, str, Action | None]:
+    """What a customer said on their page: in a word, in a sentence, and what to do about it."""
+    detail = {"name": said.detail.get("contact", ""), "words": said.detail.get("words", "")}
+    if said.kind == Event.Kind.CHANGE_REQUESTED:
+        offer = Action(label=_("Make another offer"), href=reverse("desk:option_make", args=[clock.contract_id]))
+        return _("asks for another offer"), _("%(name)s asks for another offer: “%(words)s”") % detail, offer
+    if said.kind == Event.Kind.SIGNER_NAMED:
+        people = Action(label=_("Say who signs"), href=reverse("desk:customer", args=[clock.contract.customer_id]))
+        return _("says who signs"), titled(said.kind, said.detail), people if may_change else None
+    why = detail | {"why": LossReason.Word(said.detail["reason"]).label}
+    text = words.sentences(
+        _("%(name)s says that they will not go on: %(why)s.") % why,
+        _("“%(words)s”") % detail if detail["words"] else "",
+    )
+    return _("will not go on"), text, None
 
 
 def known_of(clock: Row, now: datetime) -> str:

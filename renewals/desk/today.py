@@ -9,14 +9,16 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Concat, Lower
 
-from accounts.models import ContractTerm
+from accounts.models import Contact, ContractTerm
 from accounts.peaks import rhythms_of
 from renewals.desk.cases import with_open_case
 from renewals.desk.rows import SOON, with_touches
 from renewals.locking.models import Clock, ClockQuerySet, Evidence
 from renewals.locking.peaks import Met, met_by, with_peaks
+from renewals.offers.models import Option
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery
 
@@ -41,6 +43,9 @@ class Waits(StrEnum):
     """Why a contract waits for someone; the first that holds is the one that is said."""
 
     CALL = "call"
+    CHANGE = "change"
+    SIGNER = "signer"
+    DECLINED = "declined"
     LOCKED = "locked"
     FAILED = "failed"
     UNTOLD = "untold"
@@ -74,6 +79,9 @@ def waiting(clocks: QuerySet[Clock], *, now: datetime, peaks: Collection[int] = 
     locked_lately = Q(lock_at__gt=now - LATELY, lock_at__lte=now)
     reasons: dict[Waits, Q] = {
         Waits.CALL: Q(contract__in=asked_for_a_call(now=now)),
+        Waits.CHANGE: Q(contract__in=asked_for_another_offer(now=now)),
+        Waits.SIGNER: Q(contract__in=said_who_signs(now=now)),
+        Waits.DECLINED: Q(contract__in=said_no(now=now)),
         Waits.LOCKED: locked_lately & ~talked_to_since("lock_at") & ~with_open_case(at=now),
         Waits.FAILED: missed & (Q(lock_at=None) | Q(lock_at__gt=now)),
         Waits.UNTOLD: UNTOLD & Q(starts_at__lte=now, ends_at__lte=now + SOON),
@@ -111,17 +119,58 @@ def peaks_ahead(clocks: ClockQuerySet, *, now: datetime) -> dict[int, Met]:
 
 def asked_for_a_call(*, now: datetime) -> list[int]:
     """Contracts whose customer asked for a call that nobody has put on record yet."""
-    answered = Evidence.objects.filter(
+    return contracts_of(not_talked_about(Event.Kind.CALL_REQUESTED, since=now - REMEMBERED))
+
+
+def asked_for_another_offer(*, now: datetime) -> list[int]:
+    """Contracts whose customer wants another offer, and nobody has made one or talked to them since."""
+    made = Option.objects.filter(contract=OuterRef("contract"), made_at__gte=OuterRef("occurred_at"))
+    asked = not_talked_about(Event.Kind.CHANGE_REQUESTED, since=now - REMEMBERED)
+    return contracts_of(asked.filter(~Exists(made)))
+
+
+def said_who_signs(*, now: datetime) -> list[int]:
+    """Contracts whose customer named somebody who signs, and who may not yet."""
+    they = Contact.objects.alias(address=Lower("email")).filter(
+        customer=OuterRef("contract__customer"), may_sign=True, address=OuterRef("to")
+    )
+    named = not_talked_about(Event.Kind.SIGNER_NAMED, since=now - REMEMBERED)
+    return contracts_of(named.annotate(to=KeyTextTransform("to", "detail")).filter(~Exists(they)))
+
+
+def said_no(*, now: datetime) -> list[int]:
+    """Contracts whose customer said on their page that they will not go on, and nobody has talked to them since."""
+    return contracts_of(
+        not_talked_about(Event.Kind.DECLINED, since=now - LATELY).filter(contract__declined_at__isnull=False)
+    )
+
+
+def not_talked_about(kind: Event.Kind, *, since: datetime) -> QuerySet[Event]:
+    """What customers said on their page, and no person has talked to them since."""
+    talked = Evidence.objects.filter(
         term__contract=OuterRef("contract"), kind=Evidence.Kind.TOLD, at__gte=OuterRef("occurred_at")
     )
-    asked = Event.objects.filter(kind=Event.Kind.CALL_REQUESTED, occurred_at__gt=now - REMEMBERED)
-    return list(asked.filter(~Exists(answered)).order_by().values_list("contract", flat=True).distinct())
+    return Event.objects.filter(~Exists(talked), kind=kind, occurred_at__gt=since)
 
 
-def last_calls(contract_ids: Iterable[int]) -> dict[int, Event]:
-    """The last wish for a call of each of these contracts."""
-    asked = Event.objects.filter(kind=Event.Kind.CALL_REQUESTED, contract__in=contract_ids)
-    return {event.contract_id: event for event in asked.order_by("occurred_at", "pk")}
+def contracts_of(events: QuerySet[Event]) -> list[int]:
+    return list(events.order_by().values_list("contract", flat=True).distinct())
+
+
+SAID_ON_THE_PAGE = {
+    Waits.CALL: Event.Kind.CALL_REQUESTED,
+    Waits.CHANGE: Event.Kind.CHANGE_REQUESTED,
+    Waits.SIGNER: Event.Kind.SIGNER_NAMED,
+    Waits.DECLINED: Event.Kind.DECLINED,
+}
+"""Why somebody waits, by what they did on their page."""
+
+
+def last_said(clocks: Iterable[Clock]) -> dict[int, Event]:
+    """By contract, what its customer said on their page, last, where its clock waits for that."""
+    kinds = {clock.contract_id: SAID_ON_THE_PAGE.get(clock.waits) for clock in clocks}  # type: ignore[attr-defined]
+    said = Event.objects.filter(kind__in=SAID_ON_THE_PAGE.values(), contract__in=[pk for pk in kinds if kinds[pk]])
+    return {one.contract_id: one for one in said.order_by("occurred_at", "pk") if one.kind == kinds[one.contract_id]}
 
 
 def not_reached(*, now: datetime) -> list[int]:

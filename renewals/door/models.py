@@ -39,6 +39,7 @@ class DoorMail(Sending):
     class Kind(models.TextChoices):
         CODE = "code", _("a code")
         LINK = "link", _("a new link")
+        PASS = "pass", _("a link of their own, passed on by a colleague")
 
     link = models.ForeignKey(RenewalLink, models.CASCADE, related_name="door_mails", verbose_name=_("renewal link"))
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="+", verbose_name=_("to whom"))

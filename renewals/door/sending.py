@@ -11,10 +11,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from accounts import wording
 from renewals.channels.answers import Verdict
 from renewals.door.models import DoorMail
 from renewals.door.services import code_of
 from renewals.links.services import address_of, links_for_number
+from renewals.locking.models import Clock
+from renewals.offers.signing import reader_name
 from renewals.touches.leasing import FREE, WAITS, claim, held, shortened, try_later
 from renewals.touches.mail import send
 from renewals.touches.writing import BY_THE_PORTAL, one_line, paragraphs
@@ -27,7 +30,9 @@ def carry_out(mail_id: uuid.UUID, *, now: datetime) -> str:
     lease = claim(DoorMail.objects.all(), mail_id, now=now)
     if lease is None:
         return "not due"
-    mail = DoorMail.objects.select_related("contact", "link__contract__product").get(pk=mail_id, lease=lease)
+    mail = DoorMail.objects.select_related("contact__customer", "link__contract__product", "link__contact").get(
+        pk=mail_id, lease=lease
+    )
     if now >= mail.expires_at:
         return finish(mail, DoorMail.Outcome.DROPPED, TOO_LATE, now=now)
     message = letter(mail, now=now)
@@ -66,7 +71,17 @@ def said_in(mail: DoorMail, *, now: datetime) -> dict[str, str]:
     }
     if mail.kind == DoorMail.Kind.CODE:
         return known | {"code": code_of(mail)}
-    return known | {"link": address_of(links_for_number(contract, mail.contact, now=now))}
+    known |= {"link": address_of(links_for_number(contract, mail.contact, now=now))}
+    if mail.kind == DoorMail.Kind.PASS:
+        return known | {"colleague": reader_name(mail.link), "last_minute": minute_for(mail, now=now)}
+    return known
+
+
+def minute_for(mail: DoorMail, *, now: datetime) -> str:
+    """The promised minute, with the reader's own time beside it (rule 4)."""
+    term = Clock.objects.counting(at=now).select_related("term").get(contract=mail.link.contract_id).term
+    own = wording.beside(term.ends_at - wording.MINUTE, term.time_zone, mail.contact.zone)
+    return wording.with_own(wording.minute(term.last_minute, term.time_zone), own)
 
 
 def finish(mail: DoorMail, outcome: str, answer: str, *, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Asks for a code, checks it, sends a new link: always to an address on record, so many an hour."""
+"""Asks for a code, checks it, sends a new link, passes one on: always to an address on record, so many an hour."""
 
 from __future__ import annotations
 
@@ -42,6 +42,24 @@ def people_at(link: RenewalLink) -> list[Contact]:
     return [person for person in link.contract.customer.contacts.order_by("pk") if person.email]
 
 
+def signers_at(link: RenewalLink) -> list[Contact]:
+    """Who of them may sign for the company."""
+    return [person for person in people_at(link) if person.may_sign]
+
+
+def signers_beside(link: RenewalLink) -> list[Contact]:
+    """To whom the page can be passed on: who signs there, can be written to, and does not hold this link."""
+    people = link.contract.customer.contacts.filter(may_sign=True).exclude(email="").order_by("pk")
+    return [person for person in people if person.pk != link.contact_id]
+
+
+def pass_on(link: RenewalLink, to: Contact, *, now: datetime) -> None:
+    """Send one of `signers_beside` a link of their own: at once, since a colleague asks for it. Raises `TooMany`."""
+    again = DoorMail.objects.lately(to, now=now, within=AT_ONCE).filter(kind=DoorMail.Kind.PASS, link=link)
+    if not again.exists():
+        put(DoorMail.Kind.PASS, link, to, lasts=LINK_MAIL_LASTS, now=now, language=to.reads)
+
+
 def ask_for_code(link: RenewalLink, contact: Contact, *, now: datetime) -> DoorMail:
     """Send a code to one of `people_at`: their newest one counts. Raises `TooMany`."""
     last = DoorMail.objects.standing(now=now).filter(link=link, contact=contact).first()
@@ -74,8 +92,13 @@ def ask_for_link_at(email: str, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def put(kind: DoorMail.Kind, link: RenewalLink, contact: Contact, *, lasts: timedelta, now: datetime) -> DoorMail:
-    """One mail, on its way at once: who waits at the door waits for it. Raises `TooMany`."""
+def put(
+    kind: DoorMail.Kind, link: RenewalLink, contact: Contact, *, lasts: timedelta, now: datetime, language: str = ""
+) -> DoorMail:
+    """One mail, on its way at once: who waits at the door waits for it. Raises `TooMany`.
+
+    It is in the language of the page that it was asked for on, unless another is said.
+    """
     Contact.objects.select_for_update().get(pk=contact.pk)
     if DoorMail.objects.lately(contact, now=now, within=AN_HOUR).count() >= MOST_AN_HOUR:
         raise TooMany
@@ -83,7 +106,7 @@ def put(kind: DoorMail.Kind, link: RenewalLink, contact: Contact, *, lasts: time
         kind=kind,
         link=link,
         contact=contact,
-        language=get_language() or "en",
+        language=language or get_language() or "en",
         made_at=now,
         expires_at=now + lasts,
         next_try_at=now,

@@ -32,6 +32,7 @@ from renewals.history.titles import (
 )
 from renewals.locking.models import Clock, Evidence, PeakLeft
 from renewals.locking.renewing import BY_ITSELF
+from renewals.pipeline.models import LossReason
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery, Reminder, Report, Touch
 from renewals.touches.planning import is_over, to_come
@@ -132,8 +133,12 @@ def said_of(event: Event, heard: Sequence[Report.Kind]) -> str:
         return " · ".join([*left, *(str(kind.label) for kind in heard)])
     if event.kind in (Event.Kind.STEP_ADDED, Event.Kind.STEP_MOVED):
         return gettext("it goes out %(minute)s") % {"minute": wording.instant(at_of(event), event.detail["time_zone"])}
+    if event.kind == Event.Kind.DECLINED:
+        why = [str(LossReason.Word(event.detail["reason"]).label), str(event.detail["words"])]
+        return " · ".join(part for part in why if part)
     return (
         answer
+        or str(event.detail.get("words", ""))
         or str(event.detail.get("phone", ""))
         or str(event.detail.get("reason", ""))
         or promised_minute(event.detail)

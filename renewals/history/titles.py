@@ -69,6 +69,11 @@ def of_the_plan(detail: dict[str, Any]) -> dict[str, str]:
     return {"step": detail.get("title") or str(dict(PURPOSES)[detail["purpose"]])}
 
 
+def said_to(detail: dict[str, Any]) -> dict[str, str]:
+    """Who at the customer did something, and whom it is about."""
+    return to_whom(detail) | {"to": str(detail["to"])}
+
+
 def way(detail: dict[str, Any]) -> dict[str, str]:
     return {"channel": str(Channel(detail["channel"]).label)}
 
@@ -102,6 +107,11 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     Event.Kind.PAGE_OPENED: lambda detail: gettext("Renewal page opened by %(name)s") % to_whom(detail),
     Event.Kind.ACKNOWLEDGED: lambda detail: gettext("%(name)s knows the minute") % to_whom(detail),
     Event.Kind.CALL_REQUESTED: lambda detail: gettext("%(name)s asks for a call") % to_whom(detail),
+    Event.Kind.PASSED_ON: lambda detail: gettext("%(name)s passed the page on to %(to)s") % said_to(detail),
+    Event.Kind.SIGNER_NAMED: lambda detail: gettext("%(name)s says that %(to)s signs") % said_to(detail),
+    Event.Kind.CHANGE_REQUESTED: lambda detail: gettext("%(name)s asks for another offer") % to_whom(detail),
+    Event.Kind.DECLINED: lambda detail: gettext("%(name)s says that they will not go on") % to_whom(detail),
+    Event.Kind.UNDECLINED: lambda detail: gettext("%(name)s takes the “no” back") % to_whom(detail),
     Event.Kind.EXTENDED: lambda detail: (
         gettext("More time: the lock comes %(until)s at the earliest") % until_of(detail)
     ),

@@ -13,7 +13,7 @@ from renewals.locking.models import Evidence
 from renewals.locking.telling import acknowledged_key, minute_on_record, record_evidence
 from renewals.offers.quoting import ChangedMeanwhile
 from renewals.offers.signing import reader_name
-from renewals.page.reading import page_for
+from renewals.page.reading import Page, page_for
 from renewals.page.services import told_by
 from renewals.playbooks.services import explained
 from renewals.timeline.models import Event
@@ -33,10 +33,7 @@ def acknowledge(link: RenewalLink, *, shown: str, now: datetime) -> None:
         raise ChangedMeanwhile
     if page.acknowledged:
         return
-    told = told_by(page)
-    if told is not None:
-        kind = Evidence.Kind.ACKNOWLEDGED if told is Evidence.Kind.OPENED else told
-        record_evidence(page.term, kind=kind, at=now, now=now, contact=link.contact)
+    note_that_they_know(page, link, now=now)
     explained(page.term, by=reader_name(link), how=_("“I know until when”"), now=now)
     record_event(
         contract,
@@ -46,3 +43,11 @@ def acknowledge(link: RenewalLink, *, shown: str, now: datetime) -> None:
         now=now,
         contact=reader_name(link),
     )
+
+
+def note_that_they_know(page: Page, link: RenewalLink, *, now: datetime) -> None:
+    """Evidence that the reader knows of the end, by what they did on the page, where it is near enough."""
+    told = told_by(page)
+    if told is not None:
+        kind = Evidence.Kind.ACKNOWLEDGED if told is Evidence.Kind.OPENED else told
+        record_evidence(page.term, kind=kind, at=now, now=now, contact=link.contact)

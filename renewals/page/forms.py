@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from renewals.offers.models import OrderFile
 from renewals.offers.signing import Attached, Signature
+from renewals.pipeline.models import LossReason
 
 FEWEST_DIGITS = 3
 """An extension is a number as well."""
@@ -79,6 +80,52 @@ class SignForm(ChoiceForm):
         """What was typed, for the service."""
         said = self.cleaned_data
         return Signature(name=said["signer"], order_number=said["order_number"], order_file=said["order_file"])
+
+
+class ChangeForm(forms.Form):
+    """What should be different about the offer."""
+
+    words = forms.CharField(
+        label=_("What should be different?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "form-control"}),
+        help_text=_("Such as: fewer seats, another length, a later start, another currency."),
+        error_messages={
+            "required": _("Write what should be different."),
+            "max_length": _("That is more than 2,000 characters. Shorten it, or ask for a call."),
+        },
+    )
+
+
+WHYS = (
+    (LossReason.Word.PRICE, _("It costs too much for us")),
+    (LossReason.Word.UNUSED, _("We hardly use it")),
+    (LossReason.Word.MISSING, _("It lacks something that we need")),
+    (LossReason.Word.COMPETITOR, _("We have chosen another product")),
+    (LossReason.Word.BUDGET, _("We have no budget for it any more")),
+    (LossReason.Word.GONE, _("Our company is changing or closing")),
+    (LossReason.Word.NOT_KNOWN, _("Something else, or we would rather not say")),
+)
+"""The reasons for a loss, as who leaves would say them."""
+
+
+class DeclineForm(forms.Form):
+    """A “no”: why, in their words if they like. `shown`: the minute that stood before them."""
+
+    shown = forms.CharField(max_length=100, widget=forms.HiddenInput)
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        choices=WHYS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a reason; the last one tells nothing.")},
+    )
+    words = forms.CharField(
+        label=_("In your own words (optional)"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+        error_messages={"max_length": _("That is more than 500 characters. Shorten it, or ask for a call.")},
+    )
 
 
 class CallForm(forms.Form):

@@ -19,10 +19,10 @@ from renewals.links.services import token_of
 from renewals.offers.paper import confirmation_file
 from renewals.offers.quoting import ChangedMeanwhile, NotForSeats, Quote, quoted
 from renewals.offers.signing import sign_renewal
-from renewals.page.entering import ask_who
+from renewals.page.entering import Errand, ask_who, shown
 from renewals.page.forms import ChoiceForm, SignForm
 from renewals.page.reading import page_for
-from renewals.page.views import acting, for_holder_of_link, show, staff_in
+from renewals.page.views import acting, for_holder_of_link, show, signing, staff_in
 from renewals.papers import NoPapers
 
 
@@ -37,9 +37,9 @@ def order(request: TimedRequest, link: RenewalLink) -> HttpResponse:
         quote, wrong = asked(link, chosen, request)
     except ChangedMeanwhile:
         return show(request, link, problem=changed(), status=409)
-    actor = acting(request, link)
+    actor = signing(request, link)
     if request.method == "POST" and actor is None:
-        return ask_who(request, link)
+        return ask_who(request, link, Errand.ORDER)
     if request.method != "POST" or "signer" not in request.POST:
         return lay_out(request, link, quote, SignForm(initial={"signer": signer(actor or link)}), wrong=wrong)
     form = SignForm(request.POST, request.FILES)
@@ -113,9 +113,17 @@ def lay_out(
         "wrong": wrong,
         "problem": problem,
         "token": token_of(link),
-        "may_sign": acting(request, link) is not None,
+        "contract": link.contract,
+        "may_sign": signing(request, link) is not None,
+        "passes_on": passes_on(link),
+        "signers": shown(link) if passes_on(link) else [],
     }
     return render(request, "offers/order.html", context, status=status)
+
+
+def passes_on(link: RenewalLink) -> bool:
+    """Whether the link's own person leaves the signature to somebody else."""
+    return link.contact is not None and not link.contact.may_sign
 
 
 def changed() -> str:

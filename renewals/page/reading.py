@@ -90,9 +90,20 @@ class Page:
         return self.situation in TO_BE_KNOWN
 
     @property
+    def can_decline(self) -> bool:
+        """Whether a “no” still changes something: it has not been said, and nothing is agreed or has joined."""
+        open_to_both = (*LEAVES, Situation.RENEWS_ITSELF)
+        return self.contract.declined_at is None and self.situation in open_to_both and not self.no_comes_too_late
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether they have said no, and can still go on."""
+        return self.contract.declined_at is not None and self.situation in LEAVES
+
+    @property
     def words(self) -> str:
         """The fragment that says what happens next: on the last day, and to who will not go on, other words."""
-        if self.contract.declined_at and self.situation in LEAVES:
+        if self.can_take_back:
             return "page/next/_declined.html"
         return f"page/next/_{'last_day' if self.is_last_day else self.situation}.html"
 

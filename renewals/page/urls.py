@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renewals.page import ordering, views
+from renewals.page import ordering, other_ways, passing_on, views
 
 app_name = "page"
 
@@ -14,6 +14,11 @@ urlpatterns = [
     path("<str:token>/more", views.more_time, name="more_time"),
     path("<str:token>/know", views.know, name="know"),
     path("<str:token>/code", views.code, name="code"),
+    path("<str:token>/pass", passing_on.passed_on, name="pass_on"),
+    path("<str:token>/change", other_ways.change, name="change"),
+    path("<str:token>/decline", other_ways.no, name="decline"),
+    path("<str:token>/after-all", other_ways.after_all, name="undecline"),
+    path("<str:token>/files", other_ways.files, name="files"),
     path("<str:token>/again", views.again, name="again"),
     path("<str:token>/proof", views.proof, name="proof"),
     path("<str:token>/opened", views.opened, name="opened"),

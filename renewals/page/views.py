@@ -26,7 +26,7 @@ from renewals.links.services import Refused, find_link, open_link, token_of
 from renewals.locking.granting import take_a_day_more
 from renewals.offers.quoting import ChangedMeanwhile
 from renewals.page.acknowledging import acknowledge
-from renewals.page.entering import ask_who, chosen, code_page
+from renewals.page.entering import ask_who, chosen, code_page, errand_of
 from renewals.page.forms import CallForm
 from renewals.page.reading import page_for
 from renewals.page.services import ask_for_call, record_opened
@@ -104,18 +104,27 @@ def acting(request: TimedRequest, link: RenewalLink) -> RenewalLink | None:
     return acting_as(link, person) if person else None
 
 
+def signing(request: TimedRequest, link: RenewalLink) -> RenewalLink | None:
+    """The same where what they do binds the company: it takes somebody who may sign."""
+    actor = acting(request, link)
+    if actor is None or staff_in(request) is not None or actor.contact is None:
+        return actor
+    return actor if actor.contact.may_sign else None
+
+
 @require_POST
 @for_holder_of_link
 def code(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     """Who acts shows who they are; with the right digits they go on to what they had chosen, nothing of it lost."""
-    person = chosen(request, link)
+    errand = errand_of(request)
+    person = chosen(request, link, errand)
     said = request.POST.get("code", "")
     if person is None or not said:
-        return ask_who(request, link)
+        return ask_who(request, link, errand)
     if not is_right(link, person, said, now=request.now):
         problem = _("These are not the digits, or they are too old. Look at the newest mail, or have another one sent.")
-        return code_page(request, link, person, problem=problem, status=422)
-    response = HttpResponse(status=307, headers={"Location": reverse("page:order", args=[token_of(link)])})
+        return code_page(request, link, person, errand, problem=problem, status=422)
+    response = HttpResponse(status=307, headers={"Location": reverse(f"page:{errand}", args=[token_of(link)])})
     let_in(response, link, person)
     return response
 

@@ -81,3 +81,27 @@ def test_in_each_state_it_keeps_nobody_out_and_nothing_jumps(
             wrong += [f"{state}: {barrier}" for barrier in barriers(page)]
 
     assert wrong == []
+
+
+STEPS = ("order?choice=24", "change", "decline", "files")
+
+
+@pytest.mark.parametrize(("size", "scheme", "language"), [(WIDE, "light", "zh-hans"), (SMALLEST, "dark", "en")])
+def test_each_step_beside_it_keeps_nobody_out(
+    open_page, barriers, transactional_db, monkeypatch, size, scheme, language
+):
+    monkeypatch.setattr("csportal.clock.now", lambda: T)
+    customer = lan_tu()
+    person = lin(customer, language=language, may_sign=False)
+    lin(customer, name="秦越", email="qin@lantu.test")
+    page = open_page(size=size, scheme=scheme)
+    link = link_for(signed(customer, "LT-1"), person, now=T)
+    wrong = []
+
+    for step in STEPS:
+        page.goto(address(link) + step)
+        if (width := page.evaluate("document.documentElement.scrollWidth")) != size[0]:
+            wrong.append(f"{step}: {width} wide")
+        wrong += [f"{step}: {barrier}" for barrier in barriers(page)]
+
+    assert wrong == []

@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 
 from accounts import terms
-from accounts.services import Sold, change_sold
+from accounts.models import Contact
+from accounts.services import Sold, change_details, change_sold
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
 from renewals.locking.telling import record_evidence
+from renewals.offers.models import Option
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 from renewals.touches.models import Delivery, Touch
@@ -99,6 +101,58 @@ def test_who_asked_for_a_call_when_and_under_which_number_is_on_the_card(enter, 
 
     assert card.text.startswith("林岚 asked on the renewal page to be called, today 10:07.")
     assert (card.action.label, card.action.href) == ("Call 林岚 · 138 0000 7777", "tel:13800007777")
+
+
+def said_on_the_page(contract, kind, **detail) -> None:
+    record_event(contract, kind, key="said", occurred_at=T - 2 * HOUR, now=T, contact="林岚", **detail)
+
+
+def test_a_wish_for_another_offer_waits_word_for_word_until_one_is_made(enter, lan_tu) -> None:
+    tell(lan_tu)
+    said_on_the_page(lan_tu, Event.Kind.CHANGE_REQUESTED, words="Nine seats, please.")
+    card = enter().get("/").context["cards"][0]
+
+    assert (card.reason, card.text) == (
+        "asks for another offer",
+        "林岚 asks for another offer: “Nine seats, please.”",
+    )
+    assert (card.action.label, card.action.href) == ("Make another offer", f"/contract/offer/{lan_tu.pk}/")
+
+
+def test_it_waits_no_longer_once_another_offer_is_made(enter, lan_tu) -> None:
+    tell(lan_tu)
+    said_on_the_page(lan_tu, Event.Kind.CHANGE_REQUESTED, words="Nine seats, please.")
+    offer = {"sold_as": "1 year", "unit": 100, "currency": "CNY", "seats": 9, "made_by": lan_tu.owner}
+    Option.objects.create(contract=lan_tu, after=lan_tu.terms.get(), made_at=T - HOUR, **offer)
+
+    assert reasons(enter()) == []
+
+
+def test_who_signs_waits_until_they_may(enter, lan_tu) -> None:
+    tell(lan_tu)
+    said_on_the_page(lan_tu, Event.Kind.SIGNER_NAMED, to="qin@lantu.test")
+    before = reasons(enter())
+    Contact.objects.create(customer=lan_tu.customer, name="秦越", email="Qin@lantu.test", may_sign=True)
+
+    assert (before, reasons(enter())) == (["says who signs"], [])
+
+
+def test_a_no_on_the_page_waits_for_a_talk_with_its_reason(enter, lan_tu) -> None:
+    tell(lan_tu)
+    change_details(lan_tu, declined_at=T - 2 * HOUR, by="林岚", now=T - 2 * HOUR)
+    said_on_the_page(lan_tu, Event.Kind.DECLINED, reason="price", words="We tried.")
+    card = enter().get("/").context["cards"][0]
+    call_them(lan_tu, T - HOUR)
+
+    assert card.text == "林岚 says that they will not go on: too expensive. “We tried.”"
+    assert reasons(enter()) == []
+
+
+def test_a_no_that_was_taken_back_waits_for_nobody(enter, lan_tu) -> None:
+    tell(lan_tu)
+    said_on_the_page(lan_tu, Event.Kind.DECLINED, reason="price", words="")
+
+    assert reasons(enter()) == []
 
 
 def failed_notice(contract) -> Touch:

@@ -48,5 +48,6 @@ def test_who_only_holds_the_link_gets_no_file_and_sees_no_way_to_one(stranger: C
     assert "/proof" not in stranger.get(address(link)).content.decode()
 
 
-def test_who_is_known_finds_it_on_the_page(known: Client, link) -> None:
-    assert f'href="{address(link, "proof")}?as=pdf"' in known.get(address(link)).content.decode()
+def test_who_is_known_finds_it_among_their_files(known: Client, link) -> None:
+    assert f'href="{address(link, "files")}"' in known.get(address(link)).content.decode()
+    assert f'href="{address(link, "proof")}?as=pdf"' in known.get(address(link, "files")).content.decode()

@@ -1,0 +1,139 @@
+"""What is held about a customer, as a file for one of their people: their own facts whole, colleagues by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from django.http import FileResponse
+
+from accounts import terms
+from accounts.models import Contact, Contract, Customer
+from renewals.answers.models import Answer
+from renewals.door.models import DoorMail
+from renewals.links.models import RenewalLink
+from renewals.offers.models import Agreement, Option
+from renewals.proof.records import Side, records_of, utc
+from renewals.usage.models import UsageSignal
+
+FORMAT = "23:59 holdings 1"
+
+
+def holdings_file(link: RenewalLink, *, now: datetime) -> FileResponse:
+    """The file, for the person of the link. Never kept by a cache on the way."""
+    content = json.dumps(holdings_of(link, now=now), ensure_ascii=False, indent=1).encode() + b"\n"
+    contract = link.contract
+    name = f"{contract.number}-{contract.product.code}-{now:%Y-%m-%dT%H%MZ}.data.json".replace("/", "-")
+    answer = FileResponse(BytesIO(content), as_attachment=True, filename=name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def holdings_of(link: RenewalLink, *, now: datetime) -> dict[str, Any]:
+    """All that is kept about them and one contract, as plain values; instants in UTC. A constant number of queries.
+
+    What the vendor's people note among themselves is not in it, nor what opens a door: keys, codes, addresses of pages.
+    """
+    contract, customer = link.contract, link.contract.customer
+    return {
+        "format": FORMAT,
+        "made_at": utc(now),
+        "zone_data": terms.zone_data_release(),
+        "contract": {"number": contract.number, "product": contract.product.name, "kind": contract.kind},
+        "company": company(customer),
+        "you": person(link.contact) if link.contact else None,
+        "people": [{"name": one.name, "role": one.role} for one in customer.contacts.order_by("name", "pk")],
+        "busy_times": [{"name": peak.name, "when": peak.kind, "note": peak.note} for peak in customer.peaks.standing()],
+        "record": records_of(contract, side=Side.CUSTOMER, now=now),
+        "offers": list(offers(contract)),
+        "signatures": list(signatures(contract)),
+        "answers": list(answers(contract)),
+        "pages": list(pages(contract)),
+        "use": list(use(contract)),
+    }
+
+
+def company(customer: Customer) -> dict[str, Any]:
+    return {
+        "name": customer.name,
+        "country": str(customer.country),
+        "time_zone": customer.time_zone,
+        "language": customer.language,
+        "segment": customer.segment,
+        "manager": customer.owner.name if customer.owner else "",
+    }
+
+
+def person(contact: Contact) -> dict[str, Any]:
+    """The reader as they are known: how they are reached, and when."""
+    return {
+        "name": contact.name,
+        "form_of_address": contact.salutation,
+        "email": contact.email,
+        "phone": contact.phone,
+        "role": contact.role,
+        "prefers": contact.channel,
+        "time_zone": contact.zone,
+        "language": contact.reads,
+        "is_told_about_ends": contact.gets_notices,
+        "may_be_written_to_at_any_hour": contact.any_hour,
+        "may_sign": contact.may_sign,
+    }
+
+
+def offers(contract: Contract) -> Iterator[dict[str, Any]]:
+    """What was offered to them by a person, withdrawn or not."""
+    for option in Option.objects.filter(contract=contract).order_by("pk"):
+        yield {
+            "made_at": utc(option.made_at),
+            "for": option.sold_as,
+            "seats": option.seats,
+            "price": str(option.unit),
+            "currency": option.currency,
+            "discount_percent": str(option.discount),
+            "tax_percent": str(option.tax_rate),
+            "note": option.note,
+            "withdrawn_at": utc(option.withdrawn_at) if option.withdrawn_at else None,
+        }
+
+
+def signatures(contract: Contract) -> Iterator[dict[str, Any]]:
+    """What was signed, word for word as it was hashed."""
+    for agreement in Agreement.objects.filter(contract=contract).order_by("signed_at"):
+        yield {"signed_at": utc(agreement.signed_at), "sha256": agreement.sha256, "text": json.loads(agreement.text)}
+
+
+def answers(contract: Contract) -> Iterator[dict[str, Any]]:
+    """What they wrote back."""
+    for answer in Answer.objects.filter(contract=contract).order_by("received_at", "pk"):
+        yield {
+            "received_at": utc(answer.received_at),
+            "from": answer.sender,
+            "subject": answer.subject,
+            "text": answer.text,
+            "attachments": answer.attachments,
+        }
+
+
+def pages(contract: Contract) -> Iterator[dict[str, Any]]:
+    """Which pages were opened for whom, and which mails were asked for there."""
+    for link in RenewalLink.objects.filter(contract=contract).select_related("contact").order_by("made_at", "pk"):
+        yield {
+            "what": "page",
+            "for": link.contact.name if link.contact else "product",
+            "made_at": utc(link.made_at),
+            "expires_at": utc(link.expires_at),
+            "revoked_at": utc(link.revoked_at) if link.revoked_at else None,
+        }
+    for mail in DoorMail.objects.filter(link__contract=contract).select_related("contact").order_by("made_at", "pk"):
+        yield {"what": mail.kind, "for": mail.contact.name, "made_at": utc(mail.made_at)}
+
+
+def use(contract: Contract) -> Iterator[dict[str, Any]]:
+    """Every figure of use that their product sent; people in it have no name here either."""
+    rows = UsageSignal.objects.filter(contract=contract).order_by("at", "pk")
+    for at, metric, value in rows.values_list("at", "metric", "value"):
+        yield {"at": utc(at), "metric": metric, "value": value}

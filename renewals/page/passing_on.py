@@ -1,0 +1,63 @@
+"""“Pass it on”: who may not sign sends the page to somebody who may, or says who that is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Contact
+from csportal.clock import TimedRequest
+from renewals.door.services import TooMany, pass_on, signers_beside
+from renewals.links.models import RenewalLink
+from renewals.links.services import token_of
+from renewals.page.asking import AskedOften, ask
+from renewals.page.entering import pass_on_page
+from renewals.page.views import for_holder_of_link
+from renewals.timeline.models import Event
+
+
+@require_POST
+@for_holder_of_link
+def passed_on(request: TimedRequest, link: RenewalLink) -> HttpResponse:
+    """A mail to one who signs; another name is put before the person who looks after them, and nobody is mailed."""
+    said, typed = request.POST.get("to", ""), request.POST.get("email", "").strip().lower()
+    signers = {str(person.pk): person for person in signers_beside(link)}
+    to = signers.get(said) or next((one for one in signers.values() if one.email.lower() == typed), None)
+    try:
+        if to is not None:
+            send_on(link, to, now=request.now)
+            thanks = _("It is on its way to %(name)s: a page of their own. Nothing happens without them.")
+            messages.success(request, thanks % {"name": to.name})
+        else:
+            validate_email(typed)
+            name_signer(link, typed, now=request.now)
+            messages.success(
+                request,
+                _("Thank you. We do not know %(email)s as who signs yet, so a person here looks after it now.")
+                % {"email": typed},
+            )
+    except (TooMany, AskedOften):
+        problem = _("It was passed on so often that we wait a while. Ask for a call on your page: it works at once.")
+        return pass_on_page(request, link, problem=problem, typed=typed, status=429)
+    except ValidationError:
+        problem = _("Choose who signs, or type their whole e-mail address.")
+        return pass_on_page(request, link, problem=problem, typed=typed, status=422)
+    return redirect("page:renewal", token_of(link))
+
+
+def send_on(link: RenewalLink, to: Contact, *, now: datetime) -> None:
+    """Send the page on, and say so on the timeline, once a person and day. Raises `TooMany`, `AskedOften`."""
+    pass_on(link, to, now=now)
+    ask(link, Event.Kind.PASSED_ON, str(to.pk), now=now, to=to.name)
+
+
+def name_signer(link: RenewalLink, email: str, *, now: datetime) -> None:
+    """Put on record who signs, as the reader says: what they may do, a person decides. Raises `AskedOften`."""
+    ask(link, Event.Kind.SIGNER_NAMED, email, now=now, to=email)

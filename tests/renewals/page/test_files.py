@@ -1,0 +1,97 @@
+"""What is held about them, as files: for who has shown by a code who they are, signing right or none."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Contact, Contract
+from renewals.door.models import DoorMail
+from renewals.door.services import code_of
+from renewals.links.models import RenewalLink
+from renewals.links.services import token_of
+from renewals.usage.models import UsageSignal
+from tests.renewals.cast import T
+from tests.renewals.page.conftest import address, known
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held(client: Client, link: RenewalLink, set_clock):
+    """What is in the file for Lin."""
+
+    def get() -> dict:
+        set_clock(T)
+        known(client, link)
+        answer = client.get(address(link, "files"), {"as": "json"})
+        assert answer.headers["Cache-Control"] == "no-store"
+        return json.loads(b"".join(answer.streaming_content))
+
+    return get
+
+
+def test_a_forwarded_link_shows_no_file_and_the_way_to_one(client, link, set_clock) -> None:
+    set_clock(T)
+    client.cookies["django_language"] = "en"
+    answer = client.get(address(link, "files"), {"as": "json"})
+
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "Send me a code" in answer.content.decode()
+
+
+def test_with_the_code_who_may_not_sign_comes_to_the_files_too(client, link, set_clock) -> None:
+    set_clock(T)
+    Contact.objects.update(may_sign=False)
+    client.post(address(link, "files"), {"errand": "files"})
+    code = code_of(DoorMail.objects.get())
+
+    passed = client.post(address(link, "code"), {"errand": "files", "code": code})
+    assert (passed.status_code, passed["Location"]) == (307, address(link, "files"))
+    assert client.post(passed["Location"], {"errand": "files"}).status_code == 302
+    assert b"?as=json" in client.get(address(link, "files")).content
+
+
+def test_the_reader_is_in_it_whole(held, link) -> None:
+    you = held()["you"]
+    assert (you["name"], you["email"], you["time_zone"]) == ("林岚", "lin@lantu.test", "Asia/Shanghai")
+
+
+def test_colleagues_are_in_it_by_name_and_not_by_how_they_are_reached(held, contract) -> None:
+    Contact.objects.create(customer=contract.customer, name="秦越", email="qin@lantu.test", phone="123456")
+    said = held()
+
+    assert {"name": "秦越", "role": "uses"} in said["people"]
+    assert "qin@lantu.test" not in json.dumps(said)
+    assert "123456" not in json.dumps(said)
+
+
+def test_promises_letters_and_figures_are_in_it(held, contract) -> None:
+    UsageSignal.objects.create(contract=contract, at=T, metric="reports", value=3, received_at=T)
+    said = held()
+
+    assert said["record"][0]["last_minute"] == "2026-11-27T23:59"
+    assert said["use"] == [{"at": "2026-11-23T04:07:00Z", "metric": "reports", "value": 3.0}]
+
+
+def test_what_ours_note_among_themselves_is_not_in_it(held, contract) -> None:
+    contract.customer.note = "knausert"
+    contract.customer.save()
+    assert "knausert" not in json.dumps(held())
+
+
+def test_what_opens_a_door_is_not_in_it(held, link) -> None:
+    assert token_of(link) not in json.dumps(held())
+
+
+def test_ten_colleagues_cost_no_query_more(held, contract: Contract) -> None:
+    with CaptureQueriesContext(connection) as one:
+        held()
+    Contact.objects.bulk_create(Contact(customer=contract.customer, name=f"p{n}") for n in range(10))
+    with CaptureQueriesContext(connection) as ten:
+        held()
+    assert len(ten) == len(one)
