@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("renewals", "0041_agreements"),
+        ("renewals", "0070_paying"),
     ]
 
     operations = [
