@@ -13,11 +13,17 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from accounts.models import Team, User
 from tests.renewals import cast
 from tests.renewals.cast import T
+
+# A machine that is busy with something else is slow, not wrong: how fast things are is measured in bench/.
+hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
