@@ -194,10 +194,15 @@ def minute_lines(clock: Row, user: User) -> list[str]:
     )
 
 
+def gets_a_review(user: User, *, now: datetime) -> bool:
+    """Whether this is the first working day of the week of somebody who leads."""
+    return user.role != User.Role.CSM and begins_the_week(user, now=now)
+
+
 def last_week(day: Day) -> Part:
     """For whoever leads, on their first working day of the week: how the last one went, and where all of it stands."""
     title, link = _("Last week"), address("weekly:weekly")
-    if day.is_ones_own or not begins_the_week(day.user, now=day.now):
+    if not gets_a_review(day.user, now=day.now):
         return Part(title=title, count=0, items=[], link=link)
     found = review(day.user, Week.before(day.now, day.user.time_zone), team=None, now=day.now)
     went = [f"{one.how.label}: {one.count}" for one in found.ended if one.count]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 
@@ -20,11 +22,14 @@ from accounts.worktime import next_working_moment
 from renewals.channels.answers import Answer, Verdict
 from renewals.mornings.making import is_wanted_by, look_round, readers
 from renewals.mornings.models import Morning
-from renewals.mornings.saying import Said, minutes_to_come, say, things_that_wait
+from renewals.mornings.saying import Said, gets_a_review, minutes_to_come, say, things_that_wait
+from renewals.papers import NoPapers
 from renewals.touches.asking import local_day, staff_hours
 from renewals.touches.leasing import FREE, NEVER_FINISHED, WAITS, claim, held, postpone, shortened, try_later
 from renewals.touches.mail import send
 from renewals.touches.writing import one_line, paragraphs
+from renewals.weekly.paper import review_paper
+from renewals.weekly.weeks import Week
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +120,7 @@ def letter(morning: Morning, *, now: datetime) -> EmailMultiAlternatives | None:
         return None
     subject, text = words
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return EmailMultiAlternatives(
+    message = EmailMultiAlternatives(
         subject=subject,
         body=text,
         from_email=settings.DEFAULT_FROM_EMAIL,
@@ -126,6 +131,22 @@ def letter(morning: Morning, *, now: datetime) -> EmailMultiAlternatives | None:
             "Auto-Submitted": "auto-generated",
         },
     )
+    for name, content in enclosed(morning.user, now=now):
+        message.attach(name, content, "application/pdf")
+    return message
+
+
+def enclosed(user: User, *, now: datetime) -> Iterator[tuple[str, bytes]]:
+    """The review of last week as a paper, on the first working day of the week of somebody who leads.
+
+    Where the machine sets no type the mail goes without it: its link leads to the same page.
+    """
+    if not gets_a_review(user, now=now):
+        return
+    week = Week.before(now, user.time_zone)
+    with suppress(NoPapers):
+        language = user.language or settings.LANGUAGE_CODE
+        yield f"{week}.pdf", review_paper(user, week, team=None, language=language, now=now)
 
 
 def settle(morning: Morning, answer: Answer, message: EmailMultiAlternatives | None = None, *, now: datetime) -> str:

@@ -15,7 +15,6 @@ from accounts.models import Contact, Contract, Customer
 from renewals.answers.models import Answer
 from renewals.door.models import DoorMail
 from renewals.links.models import RenewalLink
-from renewals.offers.models import Agreement, Option
 from renewals.proof.records import Side, records_of, utc
 from renewals.usage.models import UsageSignal
 
@@ -48,8 +47,6 @@ def holdings_of(link: RenewalLink, *, now: datetime) -> dict[str, Any]:
         "people": [{"name": one.name, "role": one.role} for one in customer.contacts.order_by("name", "pk")],
         "busy_times": [{"name": peak.name, "when": peak.kind, "note": peak.note} for peak in customer.peaks.standing()],
         "record": records_of(contract, side=Side.CUSTOMER, now=now),
-        "offers": list(offers(contract)),
-        "signatures": list(signatures(contract)),
         "answers": list(answers(contract)),
         "pages": list(pages(contract)),
         "use": list(use(contract)),
@@ -82,28 +79,6 @@ def person(contact: Contact) -> dict[str, Any]:
         "may_be_written_to_at_any_hour": contact.any_hour,
         "may_sign": contact.may_sign,
     }
-
-
-def offers(contract: Contract) -> Iterator[dict[str, Any]]:
-    """What was offered to them by a person, withdrawn or not."""
-    for option in Option.objects.filter(contract=contract).order_by("pk"):
-        yield {
-            "made_at": utc(option.made_at),
-            "for": option.sold_as,
-            "seats": option.seats,
-            "price": str(option.unit),
-            "currency": option.currency,
-            "discount_percent": str(option.discount),
-            "tax_percent": str(option.tax_rate),
-            "note": option.note,
-            "withdrawn_at": utc(option.withdrawn_at) if option.withdrawn_at else None,
-        }
-
-
-def signatures(contract: Contract) -> Iterator[dict[str, Any]]:
-    """What was signed, word for word as it was hashed."""
-    for agreement in Agreement.objects.filter(contract=contract).order_by("signed_at"):
-        yield {"signed_at": utc(agreement.signed_at), "sha256": agreement.sha256, "text": json.loads(agreement.text)}
 
 
 def answers(contract: Contract) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ from accounts.wording import EN, ZH
 from renewals.history import Entry, timeline_of
 from renewals.history.titles import ASKED, PEAK_LEFT
 from renewals.links.services import without_keys
+from renewals.offers.models import Agreement, Option
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery
 
@@ -66,7 +67,12 @@ def utc(instant: datetime) -> str:
 
 def records_of(contract: Contract, *, side: Side, now: datetime) -> list[dict[str, Any]]:
     """The terms as they stand, then everything that happened in order of time. A constant number of queries."""
-    happened = [*events(contract, side=side, now=now), *letters(contract, now=now)]
+    happened = [
+        *events(contract, side=side, now=now),
+        *letters(contract, now=now),
+        *offers(contract, now=now),
+        *signatures(contract, now=now),
+    ]
     return [*terms(contract), *sorted(happened, key=lambda record: record["at"])]
 
 
@@ -122,6 +128,38 @@ def letters(contract: Contract, *, now: datetime) -> Iterator[dict[str, Any]]:
             "body_sha256": hashlib.sha256(text.encode()).hexdigest(),
             "outcome": delivery.outcome,
             "answer": delivery.answer,
+        }
+
+
+def offers(contract: Contract, *, now: datetime) -> Iterator[dict[str, Any]]:
+    """What a person offered them, as it stood on their page; each change of it was an offer of its own."""
+    for option in Option.objects.filter(contract=contract, made_at__lte=now).order_by("made_at", "pk"):
+        yield {
+            "record": "offer",
+            "at": utc(option.made_at),
+            "id": option.pk,
+            "sold_as": both(partial(term_in_words, option.sold_as)),
+            "seats": option.seats,
+            "unit": str(option.unit),
+            "currency": option.currency,
+            "discount_percent": str(option.discount),
+            "tax_percent": str(option.tax_rate),
+            "stands_until": utc(option.valid_ends_at) if option.valid_ends_at else None,
+            "note": option.note,
+            "withdrawn_at": utc(option.withdrawn_at) if option.withdrawn_at and option.withdrawn_at <= now else None,
+        }
+
+
+def signatures(contract: Contract, *, now: datetime) -> Iterator[dict[str, Any]]:
+    """What they signed, word for word as it was hashed when it was signed."""
+    for agreement in Agreement.objects.filter(contract=contract, signed_at__lte=now).order_by("signed_at", "pk"):
+        yield {
+            "record": "signature",
+            "at": utc(agreement.signed_at),
+            "signer": agreement.signer,
+            "order_number": agreement.order_number,
+            "agreed": agreement.text,
+            "agreed_sha256": agreement.sha256,
         }
 
 

@@ -18,6 +18,8 @@ from renewals.proof.chain import HASH, START, chained, first_broken
 from renewals.proof.records import Side, records_of, utc
 
 FORMAT = "23:59 proof 1"
+INSTANTS = ("at", "made_at", "stands_until", "withdrawn_at")
+KINDS = ("promise", "offer", "signature", "event", "letter")
 
 
 class Doubtful(ValueError):
@@ -60,9 +62,7 @@ def as_json(proof: Mapping[str, Any]) -> bytes:
 def as_paper(proof: Mapping[str, Any], *, language: str) -> bytes:
     """The same as a PDF in one language, with the hashes. Raises `papers.NoPapers`."""
     about, *records = [readable(record, language) for record in proof["records"]]
-    kinds = {
-        kind: [record for record in records if record["record"] == kind] for kind in ("promise", "event", "letter")
-    }
+    kinds = {kind: [record for record in records if record["record"] == kind] for kind in KINDS}
     context = {"about": about, "head": proof["head"], "seal": proof["seal"], **kinds}
     return papers.paper("proof/paper.html", context, language=language)
 
@@ -70,7 +70,7 @@ def as_paper(proof: Mapping[str, Any], *, language: str) -> bytes:
 def readable(record: Mapping[str, Any], language: str) -> dict[str, Any]:
     """A record as a paper shows it: texts in one language, instants as instants."""
     texts = {name: said[language] for name, said in record.items() if isinstance(said, dict)}
-    instants = {name: datetime.fromisoformat(record[name]) for name in ("at", "made_at") if name in record}
+    instants = {name: datetime.fromisoformat(record[name]) for name in INSTANTS if record.get(name)}
     return {**record, **texts, **instants}
 
 

@@ -12,12 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from accounts import terms
 from accounts.access import StaffRequest
 from accounts.models import Team
 from renewals import papers
-from renewals.weekly.facts import review
 from renewals.weekly.forms import ReviewForm
+from renewals.weekly.paper import review_paper, said_of
 from renewals.weekly.weeks import Week
 
 
@@ -37,24 +36,14 @@ def asked(request: StaffRequest) -> Asked:
     return Asked(form, form.cleaned_data.get("week") or last, form.cleaned_data.get("team"))
 
 
-def shown(request: StaffRequest, found: Asked) -> dict[str, object]:
-    """What page and paper say alike."""
-    zone = request.user.time_zone
-    return {
-        "review": review(request.user, found.week, team=found.team.pk if found.team else None, now=request.now),
-        "team": whose(request, found),
-        "zone": zone,
-        "today": request.now.astimezone(terms.zone(zone)).date(),
-    }
-
-
 @require_safe
 @login_required
 def weekly(request: StaffRequest) -> HttpResponse:
     """The review of a week, of the reader's own team unless they see them all."""
     found = asked(request)
     last = Week.before(request.now, request.user.time_zone)
-    context = shown(request, found) | {"form": found.form, "is_last": found.week == last}
+    said = said_of(request.user, found.week, team=found.team, now=request.now)
+    context = said | {"form": found.form, "is_last": found.week == last}
     return render(request, "weekly/page.html", context)
 
 
@@ -64,15 +53,11 @@ def paper(request: StaffRequest) -> HttpResponseBase:
     """The same as a PDF file, to be sent round before the meeting."""
     found = asked(request)
     try:
-        content = papers.paper("weekly/paper.html", shown(request, found), language=get_language() or "en")
+        language = get_language() or "en"
+        content = review_paper(request.user, found.week, team=found.team, language=language, now=request.now)
     except papers.NoPapers as problem:
         messages.error(request, str(problem))
         return redirect("weekly:weekly")
     answer = FileResponse(BytesIO(content), as_attachment=True, filename=f"{found.week}.pdf")
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def whose(request: StaffRequest, found: Asked) -> Team | None:
-    """The team that it is about: the one asked for, or the reader's own."""
-    return found.team or (None if request.user.sees_everything else request.user.team)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 from io import BytesIO, StringIO
@@ -13,9 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from accounts.services import last_term
+from accounts.terms import parse_term
 from renewals.links.services import address_of, fresh_link
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
+from renewals.offers.quoting import quoted
+from renewals.offers.services import make_option, withdraw
+from renewals.offers.signing import Signature, sign_renewal
 from renewals.proof.chain import chained
 from renewals.proof.files import proof_file
 from renewals.proof.records import Side
@@ -76,6 +81,41 @@ def test_a_letter_stands_in_it_word_for_word_but_opens_nothing(contract) -> None
     [letter] = records(contract, "letter", side=Side.CUSTOMER)
     assert letter["body"].startswith("可用至2026年11月27日23时59分。")
     assert letter["body"].endswith("/r/…/")
+
+
+def offered(found, **said):
+    known = {"seats": 120, "unit": "700", "currency": "CNY", "tax_rate": "6", "note": "三年价"} | said
+    return make_option(last_term(found), term=parse_term("3 years"), by=cast.chen(), now=TOLD_AT, **known)
+
+
+def test_what_was_offered_stands_in_it_and_whether_it_was_withdrawn(contract) -> None:
+    withdraw(offered(contract), by=cast.chen(), now=T)
+
+    [offer] = records(contract, "offer", side=Side.CUSTOMER)
+    assert (offer["at"], offer["withdrawn_at"]) == ("2026-11-20T02:00:00Z", "2026-11-23T04:07:00Z")
+    assert (offer["sold_as"]["en"], offer["unit"], offer["note"]) == ("3 years", "700.00", "三年价")
+
+
+def test_what_was_signed_stands_in_it_as_it_was_hashed(contract) -> None:
+    option, link = offered(contract), fresh_link(contract, contract.customer.contacts.get(), now=T)
+    shown = quoted(contract, key=f"option-{option.pk}", now=T).fingerprint
+    sign_renewal(link, Signature(name="林岚"), key=f"option-{option.pk}", shown=shown, now=T)
+
+    [signature] = records(contract, "signature", side=Side.CUSTOMER)
+    assert (signature["at"], signature["signer"]) == ("2026-11-23T04:07:00Z", "林岚")
+    assert json.loads(signature["agreed"])["last_minute"] == "2029-11-27T23:59"
+    assert hashlib.sha256(signature["agreed"].encode()).hexdigest() == signature["agreed_sha256"]
+
+
+def test_what_was_offered_and_signed_is_on_the_paper_too(contract) -> None:
+    option, link = offered(contract), fresh_link(contract, contract.customer.contacts.get(), now=T)
+    shown = quoted(contract, key=f"option-{option.pk}", now=T).fingerprint
+    agreement = sign_renewal(link, Signature(name="林岚"), key=f"option-{option.pk}", shown=shown, now=T)
+    paper = as_paper(proof_of(contract, side=Side.CUSTOMER, now=T), language="zh-hans")
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages).replace("\n", "")
+
+    assert "三年价" in text
+    assert agreement.sha256 in text
 
 
 def test_what_is_to_come_is_no_proof(contract) -> None:

@@ -11,6 +11,8 @@ from pypdf import PdfReader
 
 from accounts.models import CalendarDay, User
 from renewals.mornings.saying import say
+from renewals.mornings.sending import send_round
+from renewals.papers import NoPapers
 from tests.renewals import cast
 from tests.renewals.cast import utc
 
@@ -69,3 +71,31 @@ def test_where_monday_is_a_holiday_their_tuesday_does(lead, zhou_ning) -> None:
 
 def test_who_leads_nobody_hears_of_their_own_day_alone(lead, chen) -> None:
     assert week_in(chen, MONDAY) == []
+
+
+def papers_in_the_mail(user: User, now, mailbox) -> list[bytes]:
+    """The PDF files with somebody's mail of a morning."""
+    mailbox.mails.clear()
+    send_round(now=now)
+    mail = next(mail for mail in mailbox.mails if user.email in str(mail["To"]))
+    return [part.get_payload(decode=True) for part in mail.walk() if part.get_content_type() == "application/pdf"]
+
+
+def test_the_whole_review_lies_with_that_mail_as_a_paper(lead, zhou_ning, mailbox) -> None:
+    (paper,) = papers_in_the_mail(zhou_ning, MONDAY, mailbox)
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+
+    assert "Weekly review" in text
+    assert "23–29 Nov 2026" in text
+
+
+def test_a_csms_mail_has_no_paper(lead, chen, mailbox) -> None:
+    assert papers_in_the_mail(chen, MONDAY, mailbox) == []
+
+
+def test_where_no_type_can_be_set_the_mail_goes_without_it(lead, zhou_ning, mailbox, monkeypatch) -> None:
+    def none() -> None:
+        raise NoPapers
+
+    monkeypatch.setattr("renewals.papers.typesetter", none)
+    assert papers_in_the_mail(zhou_ning, MONDAY, mailbox) == []
