@@ -32,6 +32,7 @@ from renewals.letters.settling import settle_sent
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.locking.renewing import renew_by_itself, renewing_by_itself
 from renewals.locking.services import unrecorded
+from renewals.payments.services import note_late
 from renewals.pipeline import opening
 from renewals.playbooks import laying
 from renewals.timeline.models import Event
@@ -97,6 +98,7 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         laying.watch(now=now)
         opening.watch(now=now)
         ends.look_on(now=now)
+        note_late(now=now, limit=BATCH)
         done.batch_by_batch(partial(close_by_themselves, now=now, limit=BATCH))
     if in_process:
         relive(done, now=now)

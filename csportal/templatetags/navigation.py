@@ -31,6 +31,7 @@ BEHIND: list[tuple[str, Promise]] = [
     ("weekly:weekly", _("Weekly review")),
     ("risk:risks", _("Risk")),
     ("lastmile:lastmile", _("Last mile")),
+    ("payments:unpaid", _("To be paid")),
     ("playbooks:playbooks", _("Playbooks")),
     ("accounts:products", _("Products")),
     ("accounts:imports", _("Imports")),

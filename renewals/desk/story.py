@@ -35,7 +35,8 @@ from renewals.links.services import address_of
 from renewals.locking.models import Evidence, Grant
 from renewals.locking.peaks import around
 from renewals.offers.choices import Choice, options_shown
-from renewals.offers.models import Agreement, Option
+from renewals.offers.models import Option
+from renewals.payments.standing import Bill, bills, records
 from renewals.pipeline.models import Renewal
 from renewals.ribbon import Touch as Dot
 from renewals.risk.panel import Risk, risks
@@ -156,9 +157,13 @@ class Story:
         return options_shown(self.term, starts_at=renewal_starts_at(self.clock.windows, now=self.now), now=self.now)
 
     @cached_property
-    def agreements(self) -> list[Agreement]:
-        """What was signed on their page, the last first; `file_name` of a purchase order that came along, or None."""
-        return list(self.contract.agreements.select_related("term").annotate(file_name=F("file__name")).defer("text"))
+    def agreements(self) -> list[Bill]:
+        """What was signed on their page, the last first, each with its payment.
+
+        `file_name` is that of a purchase order that came along, or None.
+        """
+        signed = self.contract.agreements.select_related("term").annotate(file_name=F("file__name")).defer("text")
+        return bills(signed.prefetch_related(records()), now=self.now)
 
     @property
     def to_come(self) -> list[Entry]:

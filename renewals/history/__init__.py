@@ -141,6 +141,7 @@ def said_of(event: Event, heard: Sequence[Report.Kind]) -> str:
         or str(event.detail.get("words", ""))
         or str(event.detail.get("phone", ""))
         or str(event.detail.get("reason", ""))
+        or str(event.detail.get("reference", ""))
         or promised_minute(event.detail)
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -145,6 +146,11 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
         gettext("Renewal: from “%(before)s” to “%(after)s”")
         % {"before": stage_called(detail["stage_before"]), "after": stage_called(detail["stage"])}
     ),
+    Event.Kind.PAID: lambda detail: gettext("Paid on %(day)s: %(amount)s") % paid(detail),
+    Event.Kind.PAYMENT_TAKEN_BACK: lambda detail: gettext("Not paid after all: %(amount)s") % paid(detail),
+    Event.Kind.PAYMENT_OVERDUE: lambda detail: (
+        gettext("Unpaid for longer than we wait: %(amount)s, due %(day)s") % paid(detail)
+    ),
     STEP: lambda detail: (
         gettext("%(step)s, %(channel)s to %(name)s") % (of_the_plan(detail) | to_whom(detail) | way(detail))
     ),
@@ -163,6 +169,13 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     LAST_NO: lambda _detail: gettext("The last minute to say no"),
     JOINS: lambda _detail: gettext("The next term joins by itself, and nothing stops"),
 }
+
+
+def paid(detail: dict[str, Any]) -> dict[str, str]:
+    """How much, and the day that it is about."""
+    on = date.fromisoformat(detail.get("paid_on") or detail["due_on"])
+    amount = wording.money(Decimal(detail["amount"]), detail["currency"]) if detail["amount"] else ""
+    return {"amount": amount or gettext("agreed in person"), "day": wording.days(on, on)}
 
 
 def stage_called(code: str) -> str:

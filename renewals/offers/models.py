@@ -188,6 +188,8 @@ class Agreement(models.Model):
                 name="agreement_is_due_after_it_was_signed",
             ),
         )
+        # What is unpaid is looked for by its day: the list, and once a minute what waits for too long.
+        indexes = (models.Index(fields=("due_ends_at",), condition=Q(due_ends_at__isnull=False), name="agreement_due"),)
 
     def __str__(self) -> str:
         return f"{self.contract_id} {self.signed_at:%Y-%m-%dT%H:%MZ} {self.sha256[:12]}"

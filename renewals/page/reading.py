@@ -23,6 +23,7 @@ from renewals.page.achieved import Figure, figures_of
 from renewals.page.keeper import Keeper, calendars_of, keeper_of
 from renewals.page.rhythm import Lies, foremost, spoken_of
 from renewals.page.situations import Situation, asks_to_renew, situation_at
+from renewals.payments.standing import Bill
 from renewals.timeline.models import Event
 
 LEAVES = (Situation.ACTIVE, Situation.BUFFER, Situation.UNTOLD, Situation.SOFT_LOCKED)
@@ -210,6 +211,13 @@ class Page:
     def agreement(self) -> Agreement | None:
         """What was signed for the term that sets the end, where it was signed on this page."""
         return Agreement.objects.filter(term=self.term).select_related("contract").first()
+
+    @cached_property
+    def bill(self) -> Bill | None:
+        """What of it is to be paid by which day, or that it is paid."""
+        if self.agreement is None:
+            return None
+        return Bill(agreement=self.agreement, records=list(self.agreement.paid.standing()), limit=0, now=self.now)
 
     @property
     def starts_on_confirming(self) -> bool:

@@ -45,6 +45,7 @@ OUR_OWN = frozenset(
         Event.Kind.STEP_TAKEN_UP,
         Event.Kind.PLAN_MOVED,
         Event.Kind.STAGE_CHANGED,
+        Event.Kind.PAYMENT_OVERDUE,
     }
 )
 """Who of the vendor's people was to do what, and when: not a thing that was promised to or done with the customer."""
@@ -56,6 +57,8 @@ OUR_WORDS = frozenset(
         Event.Kind.STEP_DONE,
         Event.Kind.CALLED,
         Event.Kind.INTERVENTION_CLOSED,
+        Event.Kind.PAID,
+        Event.Kind.PAYMENT_TAKEN_BACK,
     }
 )
 """The customer reads that it was done, and until when; the words beside it are a note among the vendor's people."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Contract
 
@@ -45,6 +46,9 @@ class Event(models.Model):
         STEP_DONE = "step_done", _("step of the plan done")
         PLAN_MOVED = "plan_moved", _("plan moved to another version")
         STAGE_CHANGED = "stage_changed", _("renewal moved to another stage")
+        PAID = "paid", pgettext_lazy("payment", "paid")
+        PAYMENT_TAKEN_BACK = "payment_taken_back", _("payment taken back")
+        PAYMENT_OVERDUE = "payment_overdue", _("payment overdue")
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="events", verbose_name=_("contract"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
