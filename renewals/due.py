@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import CharField, QuerySet, Value
 
+from renewals.appointments.models import Invitation
 from renewals.callbacks.models import Endpoint, Lead
 from renewals.interventions.models import HandOver, Message
 from renewals.locking.models import Clock
@@ -38,6 +39,7 @@ def question() -> tuple[str, tuple[Any, ...]]:
         "endpoint": Endpoint.objects.left_lying(now=SOME_TIME),
         "hand_over": HandOver.objects.filter(passes_on_at__lte=SOME_TIME).order_by(),
         "message": Message.objects.left_lying(now=SOME_TIME),
+        "invitation": Invitation.objects.left_lying(now=SOME_TIME),
         "to_plan": ToPlan.objects.order_by(),
     }
     first, *others = [

@@ -1,6 +1,7 @@
 """Gathers the rooms' models, as Django wants."""
 
 from renewals.answers.models import Answer
+from renewals.appointments.models import Appointment, Invitation
 from renewals.callbacks.models import Attempt, Call, Endpoint, Lead
 from renewals.conversations.models import Conversation, Promise
 from renewals.diary.models import FeedKey
@@ -28,6 +29,7 @@ __all__ = [
     "Agreement",
     "Answer",
     "ApiKey",
+    "Appointment",
     "Asked",
     "Attempt",
     "Besides",
@@ -47,6 +49,7 @@ __all__ = [
     "Grant",
     "HandOver",
     "Intervention",
+    "Invitation",
     "Lead",
     "Letter",
     "LockObservation",

@@ -19,6 +19,9 @@ from accounts import terms
 from accounts.models import ContractTerm
 from accounts.services import NotAllowed
 from renewals.answers.asking import ask_for_answers
+from renewals.appointments import inviting, passing
+from renewals.appointments.models import Invitation
+from renewals.appointments.sending import carry_out_due as invite_to_calls
 from renewals.callbacks import ends, queue
 from renewals.due import what_is_due
 from renewals.entitlement import HISTORY, LEADS, Due, Moment
@@ -100,6 +103,7 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         ends.look_on(now=now)
         note_late(now=now, limit=BATCH)
         done.batch_by_batch(partial(close_by_themselves, now=now, limit=BATCH))
+        passing.pass_on(now=now, limit=BATCH)
     if in_process:
         relive(done, now=now)
     kinds = what_is_due(now=now)
@@ -146,8 +150,9 @@ def put_back(done: Done, kinds: set[str], *, now: datetime) -> None:
         left = partial(outbox.put_back, outbox.DELIVER, Delivery.objects.all(), now=now, limit=BATCH)
         done.queued_again = done.batch_by_batch(left)
     if "message" in kinds or done.interventions or done.handed_on:
-        left = partial(outbox.put_back, sending.SEND, Message.objects.all(), now=now, limit=BATCH)
-        done.batch_by_batch(left)
+        done.batch_by_batch(partial(outbox.put_back, sending.SEND, Message.objects.all(), now=now, limit=BATCH))
+    if "invitation" in kinds:
+        done.batch_by_batch(partial(outbox.put_back, inviting.SEND, Invitation.objects.all(), now=now, limit=BATCH))
 
 
 def remind_colleagues(done: Done, *, now: datetime, in_process: bool) -> None:
@@ -294,6 +299,7 @@ def carry_out(done: Done, *, now: datetime) -> None:
             outcome = sending.carry_out(mail.pk, now=now)
             number = mail.hand_over.intervention.contract.number
             done.carried_out.append({"contract": number, "to": mail.recipient, "outcome": outcome})
+    done.carried_out += invite_to_calls(now=now)
 
 
 def iso(at: datetime) -> str:

@@ -16,7 +16,8 @@ from renewals.touches.diary import MADE_BY, explained
 
 AHEAD = timedelta(minutes=15)
 """How long before a call its entry makes itself heard."""
-REQUEST, CANCEL = "REQUEST", "CANCEL"
+REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+"""The last is for a file that somebody takes themselves: it invites nobody (RFC 5546)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def event_of(invited: Invited) -> Event:
     event.add("status", "CANCELLED" if is_off else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if is_off else "OPAQUE")
     event.add("organizer", address_of(invited.organizer))
-    for one in invited.attendees:
+    for one in invited.attendees if invited.method != PUBLISH else ():
         event.add("attendee", address_of(one, ROLE="REQ-PARTICIPANT", PARTSTAT="ACCEPTED", RSVP="FALSE"))
     if not is_off:
         event.add_component(alarm_of(invited))

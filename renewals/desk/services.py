@@ -115,4 +115,4 @@ def part_with(contact: Contact, *, now: datetime) -> bool:
 def is_on_record(contact: Contact) -> bool:
     """Whether what was sent, told or said names this person."""
     told = Evidence.objects.filter(contact=contact)
-    return contact.touches.exists() or told.exists() or contact.conversations.exists()
+    return any(rows.exists() for rows in (contact.touches, told, contact.conversations, contact.appointments))

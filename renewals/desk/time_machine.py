@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import terms, wording
 from accounts.models import Contact, Contract
+from renewals.appointments.models import Appointment
 from renewals.desk.words import STATES
 from renewals.entitlement import LEADS, State, Windows, planned, state_at
 from renewals.history.then import Then, then
@@ -159,10 +161,17 @@ def page_of(found: Then, contact: Contact | None) -> Page:
         contact=contact,
         call_asked_for=called in said,
         acknowledged=known in said,
+        calls=calls_known(clock.contract, at=at),
         can_take_a_day=runs_out and not found.had_a_day,
         told_of_renewing_at=found.told_of_renewing_at if clock.contract.renews_itself else None,
         now=at,
     )
+
+
+def calls_known(contract: Contract, *, at: datetime) -> list[Appointment]:
+    """The calls at a fixed time that were to come by then, about it or of whoever looks after it."""
+    theirs = Q(contract=contract) | Q(user=contract.owner)
+    return list(Appointment.objects.known(at=at).filter(theirs).select_related("contact", "user"))
 
 
 def no_link(contract: Contract) -> RenewalLink:

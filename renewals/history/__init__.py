@@ -17,6 +17,7 @@ from renewals.history.amendments import changes, headline, promised_minute
 from renewals.history.entries import Entry, later
 from renewals.history.titles import (
     ASKED,
+    BOOKED,
     BUFFER_ENDS,
     CLOSES,
     JOINS,
@@ -39,6 +40,8 @@ from renewals.touches.planning import is_over, to_come
 
 __all__ = ["Entry", "timeline_of"]
 
+CALLS = (Event.Kind.CALL_BOOKED, Event.Kind.CALL_MOVED, Event.Kind.CALL_PASSED_ON, Event.Kind.CALL_OFF)
+"""What is told of a call at a fixed time with that time beside it."""
 Instants = list[tuple[str, datetime | None, dict[str, Any]]]
 """Kinds of entry with their instant and what their title says of it."""
 
@@ -58,6 +61,7 @@ def timeline_of(contract: Contract, *, now: datetime) -> list[Entry]:
         *talked(contract),
         *to_be_told(contract, clocks, now=now),
         *to_be_done(contract, now=now),
+        *to_be_called(contract, now=now),
         *(entry for clock in clocks for entry in computed(clock.windows, events, now=now)),
     ]
     return sorted(entries, key=lambda entry: entry.at)
@@ -131,6 +135,8 @@ def said_of(event: Event, heard: Sequence[Report.Kind]) -> str:
     if event.kind == Event.Kind.NOTICE_SENT:
         left = [days_left(event.detail)] if event.detail.get("lead_days") else []
         return " · ".join([*left, *(str(kind.label) for kind in heard)])
+    if event.kind in CALLS:
+        return wording.instant(at_of(event), event.detail["time_zone"])
     if event.kind in (Event.Kind.STEP_ADDED, Event.Kind.STEP_MOVED):
         return gettext("it goes out %(minute)s") % {"minute": wording.instant(at_of(event), event.detail["time_zone"])}
     if event.kind == Event.Kind.DECLINED:
@@ -238,6 +244,15 @@ def to_be_done(contract: Contract, *, now: datetime) -> Iterator[Entry]:
         yield Entry(
             at=step.goes_at, kind=STEP, planned=True, title=titled(STEP, said), detail=step.get_writer_display()
         )
+
+
+def to_be_called(contract: Contract, *, now: datetime) -> Iterator[Entry]:
+    """The calls that the customer chose a time for."""
+    for call in (
+        contract.appointments.to_come(at=now).filter(during__startswith__gt=now).select_related("contact", "user")
+    ):
+        said = {"contact": call.contact.name if call.contact else "", "caller": call.user.name}
+        yield Entry(at=call.starts_at, kind=BOOKED, planned=True, title=titled(BOOKED, said), detail=call.reached_at)
 
 
 def lead_of(touch: Touch) -> str:

@@ -22,7 +22,7 @@ from renewals.touches.models import Touch
 
 STARTS, BUFFER_ENDS, CLOSES, NOTICE, TOLD = "starts", "buffer_ends", "closed", "notice", "evidence"
 LAST_NO, JOINS, ASKED, PEAK_LEFT, TALKED = "last_no", "joins", "asked", "peak_left", "talked"
-STEP = "step"
+STEP, BOOKED = "step", "booked"
 """Kinds of entry beside those of amendments and events."""
 
 
@@ -113,6 +113,12 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     Event.Kind.CHANGE_REQUESTED: lambda detail: gettext("%(name)s asks for another offer") % to_whom(detail),
     Event.Kind.DECLINED: lambda detail: gettext("%(name)s says that they will not go on") % to_whom(detail),
     Event.Kind.UNDECLINED: lambda detail: gettext("%(name)s takes the “no” back") % to_whom(detail),
+    Event.Kind.CALL_BOOKED: lambda detail: gettext("%(name)s chose a time to be called") % to_whom(detail),
+    Event.Kind.CALL_MOVED: lambda detail: gettext("The call with %(name)s has another time") % to_whom(detail),
+    Event.Kind.CALL_PASSED_ON: lambda detail: gettext("The call goes to %(name)s") % {"name": detail["name"]},
+    Event.Kind.CALL_OFF: lambda detail: gettext("The call with %(name)s was called off") % to_whom(detail),
+    Event.Kind.CALL_HELD: lambda detail: gettext("The call with %(name)s was held") % to_whom(detail),
+    Event.Kind.CALL_MISSED: lambda detail: gettext("Called, and did not reach %(name)s") % to_whom(detail),
     Event.Kind.EXTENDED: lambda detail: (
         gettext("More time: the lock comes %(until)s at the earliest") % until_of(detail)
     ),
@@ -167,6 +173,7 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
         gettext("And closed from here on") if detail.get("if_told") else gettext("The contract is closed")
     ),
     LAST_NO: lambda _detail: gettext("The last minute to say no"),
+    BOOKED: lambda detail: gettext("%(caller)s calls %(name)s") % (to_whom(detail) | {"caller": detail["caller"]}),
     JOINS: lambda _detail: gettext("The next term joins by itself, and nothing stops"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -129,9 +130,21 @@ class DeclineForm(forms.Form):
 
 
 class CallForm(forms.Form):
-    """Under which number to call back. A number that is none is no reason not to call."""
+    """When to call back, under which number. A number that is none is no reason not to call."""
 
     phone = forms.CharField(max_length=40, required=False, empty_value="")
+
+    at = forms.CharField(max_length=40, required=False)
+
+    @property
+    def chosen(self) -> datetime | None:
+        """The time that was chosen of those offered; None for a wish without one."""
+        said = self.cleaned_data.get("at", "") if self.is_valid() else ""
+        try:
+            at = datetime.fromisoformat(said)
+        except ValueError:
+            return None
+        return at if at.tzinfo else None
 
     @property
     def number(self) -> str:

@@ -21,11 +21,16 @@ class Keeper:
     """Who looks after a contract, as their customer gets to know them at `now`."""
 
     user: User
-    hours: WorkingHours
+    candidate: Candidate
+    """When they work and are away, for whoever looks for a time with them."""
     now: datetime
     reader_zone: str
     at_work_from: datetime | None
     """When they are at work next: `now` where they are; None where their calendar never lets them be."""
+
+    @property
+    def hours(self) -> WorkingHours:
+        return self.candidate.hours
 
     @property
     def is_at_work(self) -> bool:
@@ -67,7 +72,7 @@ def keeper_of(user: User, calendar: WorkingCalendar | None, *, reader_zone: str,
     away = Absence.objects.filter(user=user, until_at__gt=now).values_list("from_at", "until_at")
     candidate = Candidate(user_id=user.pk, zone=user.time_zone, hours=hours, away=tuple(away))
     begins = next(present(candidate, now), None)
-    return Keeper(user=user, hours=hours, now=now, reader_zone=reader_zone, at_work_from=begins and begins[0])
+    return Keeper(user=user, candidate=candidate, now=now, reader_zone=reader_zone, at_work_from=begins and begins[0])
 
 
 def calendars_of(contract: Contract) -> tuple[WorkingCalendar, WorkingCalendar | None]:

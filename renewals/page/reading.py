@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -10,6 +11,9 @@ from accounts import terms, wording
 from accounts.models import Contact, Contract, ContractTerm, User, WorkingCalendar
 from accounts.rhythm import Rhythm, Stretch
 from accounts.worktime import WorkingHours
+from renewals.appointments.models import Appointment
+from renewals.appointments.reading import about, ends_next, times_between, to_come_of
+from renewals.appointments.slots import Offered, offered
 from renewals.entitlement import Windows, planned, renewal_starts_at
 from renewals.links.services import token_of, working_links
 from renewals.locking.granting import can_take_a_day
@@ -50,6 +54,8 @@ class Page:
     call_asked_for: bool
     acknowledged: bool
     """Whether this reader has said that they know until when."""
+    calls: Sequence[Appointment]
+    """The calls at a fixed time that are to come: about this contract, and whatever else the person to talk to has."""
     can_take_a_day: bool
     told_of_renewing_at: datetime | None
     """When somebody there was first told that it renews by itself; None while nobody was."""
@@ -154,6 +160,30 @@ class Page:
     def calendars(self) -> tuple[WorkingCalendar, WorkingCalendar | None]:
         """The customer's own, and that of the person to talk to."""
         return calendars_of(self.contract)
+
+    @cached_property
+    def call(self) -> Appointment | None:
+        """The call that they have chosen a time for, while it is not over."""
+        return about(self.contract, self.calls)
+
+    @cached_property
+    def offered(self) -> Offered | None:
+        """The times at which they can be called; what they have already is not among them. None: nobody to call."""
+        if self.keeper is None:
+            return None
+        found = offered(
+            times_between(
+                self.keeper.candidate,
+                self.calls,
+                contract=self.contract,
+                zone=self.own_zone,
+                hours=self.hours,
+                before=ends_next(self.window, now=self.now),
+                now=self.now,
+            )
+        )
+        has = self.call.starts_at if self.call else None
+        return replace(found, starts=tuple(at for at in found.starts if at != has))
 
     @cached_property
     def current(self) -> ContractTerm | None:
@@ -284,6 +314,7 @@ def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> P
         contact=contact,
         call_asked_for=called in said,
         acknowledged=known in said,
+        calls=to_come_of(own.contract, own.contract.owner, now=now),
         can_take_a_day=can_take_a_day(own, now=now),
         told_of_renewing_at=told_of_renewing_at(own),
         now=now,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renewals.page import ordering, other_ways, passing_on, views
+from renewals.page import calling, ordering, other_ways, passing_on, views
 
 app_name = "page"
 
@@ -10,7 +10,9 @@ urlpatterns = [
     path("<str:token>/", views.renewal, name="renewal"),
     path("<str:token>/order", ordering.order, name="order"),
     path("<str:token>/confirmation.pdf", ordering.confirmation, name="confirmation"),
-    path("<str:token>/call", views.call, name="call"),
+    path("<str:token>/call", calling.call, name="call"),
+    path("<str:token>/call/off", calling.off, name="call_off"),
+    path("<str:token>/call.ics", calling.entry, name="call_entry"),
     path("<str:token>/more", views.more_time, name="more_time"),
     path("<str:token>/know", views.know, name="know"),
     path("<str:token>/code", views.code, name="code"),

@@ -27,9 +27,8 @@ from renewals.locking.granting import take_a_day_more
 from renewals.offers.quoting import ChangedMeanwhile
 from renewals.page.acknowledging import acknowledge
 from renewals.page.entering import ask_who, chosen, code_page, errand_of
-from renewals.page.forms import CallForm
 from renewals.page.reading import page_for
-from renewals.page.services import ask_for_call, record_opened
+from renewals.page.services import record_opened
 from renewals.papers import NoPapers
 from renewals.proof.files import proof_file
 from renewals.proof.records import Side
@@ -147,12 +146,14 @@ def again(request: TimedRequest, token: str) -> HttpResponse:
     return response
 
 
-def show(request: TimedRequest, link: RenewalLink, *, problem: str = "", status: int = 200) -> HttpResponse:
-    """The page as the contract stands."""
+def show(
+    request: TimedRequest, link: RenewalLink, *, problem: str = "", status: int = 200, **more: object
+) -> HttpResponse:
+    """The page as the contract stands. `more`: what was typed in a form of it that was refused, and why."""
     page = page_for(link.contract, link.contact, now=request.now)
     context = {"page": page, "token": token_of(link), "problem": problem, "vendor_email": vendor_email()}
     context["is_known"] = acting(request, link) is not None
-    return render(request, "page/renewal.html", context, status=status)
+    return render(request, "page/renewal.html", context | more, status=status)
 
 
 @require_safe
@@ -167,15 +168,6 @@ def proof(request: TimedRequest, link: RenewalLink) -> HttpResponseBase:
         return proof_file(link.contract, side=Side.CUSTOMER, kind=kind, language=language, now=request.now)
     except NoPapers as problem:
         return show(request, link, problem=str(problem), status=503)
-
-
-@require_POST
-@for_holder_of_link
-def call(request: TimedRequest, link: RenewalLink) -> HttpResponse:
-    """“Call me”: once a day on record, thanked for each time."""
-    ask_for_call(link, now=request.now, phone=CallForm(request.POST).number)
-    messages.success(request, _("Thank you. You will be called, in your working hours."))
-    return redirect("page:renewal", token_of(link))
 
 
 @require_POST

@@ -46,6 +46,7 @@ OUR_OWN = frozenset(
         Event.Kind.PLAN_MOVED,
         Event.Kind.STAGE_CHANGED,
         Event.Kind.PAYMENT_OVERDUE,
+        Event.Kind.CALL_PASSED_ON,
     }
 )
 """Who of the vendor's people was to do what, and when: not a thing that was promised to or done with the customer."""
@@ -56,6 +57,8 @@ OUR_WORDS = frozenset(
         Event.Kind.GRANT_UNDONE,
         Event.Kind.STEP_DONE,
         Event.Kind.CALLED,
+        Event.Kind.CALL_HELD,
+        Event.Kind.CALL_MISSED,
         Event.Kind.INTERVENTION_CLOSED,
         Event.Kind.PAID,
         Event.Kind.PAYMENT_TAKEN_BACK,

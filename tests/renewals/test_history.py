@@ -167,5 +167,5 @@ def test_an_earlier_end_is_told_now_and_its_usual_notices_are_still_to_come():
 def test_the_story_takes_a_constant_number_of_queries(django_assert_max_num_queries):
     contract = lan_tu_contract()
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         timeline_of(contract, now=T)

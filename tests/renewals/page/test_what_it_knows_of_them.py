@@ -81,7 +81,7 @@ def test_with_figures_and_a_peak_it_takes_one_query_more(
     note_peak(contract.customer, by=chen(), now=T, name="月结", kind=Peak.Kind.MONTH_END, count=3)
     visit()
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         visit()
 
 
