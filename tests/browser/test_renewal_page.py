@@ -6,12 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Contact, ContractTerm
+from renewals.appointments.services import book
 from renewals.door.models import DoorMail
 from renewals.door.services import code_of
 from renewals.links.models import RenewalLink
 from renewals.links.services import link_for
 from renewals.locking.models import Evidence
-from tests.renewals.cast import T, lan_tu_contract
+from tests.renewals.cast import T, contract, lan_tu, lan_tu_contract, utc
 from tests.renewals.page.conftest import address
 
 
@@ -40,10 +41,43 @@ def test_a_customer_renews_with_one_button_and_a_code(open_page, link, javascrip
     expect(page.get_by_role("heading", level=1)).to_contain_text("27 November 2028, 23:59")
 
 
-def test_a_customer_asks_for_a_call(open_page, link):
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_customer_chooses_a_time_for_a_call_and_calls_it_off(open_page, link, javascript):
+    page = open_page(address(link), java_script_enabled=javascript)
+    page.get_by_role("button", name="English").click()
+
+    page.locator("summary", has_text="Ask 陈舟 to call me").click()
+    page.get_by_label("Tomorrow 09:00").check()
+    page.get_by_role("button", name="Ask 陈舟 to call me").click()
+
+    expect(page.get_by_role("heading", name="Your call with 陈舟")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("24 November 2026, 09:00 (Asia/Shanghai)")
+    page.get_by_role("button", name="Call it off").click()
+    expect(page.get_by_role("status")).to_contain_text("The call is off.")
+
+
+def test_who_comes_second_finds_the_times_that_are_left_where_they_look(open_page, link):
+    page = open_page(address(link))
+    page.get_by_role("button", name="English").click()
+    page.locator("summary", has_text="Ask 陈舟 to call me").click()
+    page.get_by_label("Phone number").fill("138 0000 7777")
+    other = contract(lan_tu(name="星河科技"), number="XH-1")
+    book(link_for(other, None, now=T), at=utc("2026-11-24T01:00"), now=T)
+
+    page.get_by_label("Tomorrow 09:00").check()
+    page.get_by_role("button", name="Ask 陈舟 to call me").click()
+
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    expect(page.get_by_role("alert")).to_contain_text("These are still free.")
+    expect(page.get_by_label("Phone number")).to_have_value("138 0000 7777")
+
+
+def test_a_customer_asks_for_a_call_at_no_fixed_time(open_page, link):
     page = open_page(address(link))
     page.get_by_role("button", name="English").click()
 
+    page.locator("summary", has_text="Ask 陈舟 to call me").click()
+    page.get_by_label("No fixed time").check()
     page.get_by_role("button", name="Ask 陈舟 to call me").click()
 
     expect(page.get_by_text("You asked for a call today. 陈舟 knows.")).to_be_visible()

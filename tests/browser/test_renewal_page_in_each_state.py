@@ -10,6 +10,7 @@ from accounts.models import Contact, Contract, ContractTerm, Customer, Peak
 from accounts.peaks import note_peak
 from accounts.services import last_term
 from accounts.terms import Term
+from renewals.appointments.services import book
 from renewals.links.services import link_for
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
@@ -103,5 +104,31 @@ def test_each_step_beside_it_keeps_nobody_out(
         if (width := page.evaluate("document.documentElement.scrollWidth")) != size[0]:
             wrong.append(f"{step}: {width} wide")
         wrong += [f"{step}: {barrier}" for barrier in barriers(page)]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("size", "scheme", "language"), [(WIDE, "light", "zh-hans"), (SMALLEST, "dark", "en")])
+def test_a_call_with_its_times_or_booked_keeps_nobody_out(
+    open_page, barriers, transactional_db, monkeypatch, size, scheme, language
+):
+    """Offered, with ours beside theirs; outside their hours, where none are shared; and booked, to be moved."""
+    monkeypatch.setattr("csportal.clock.now", lambda: T)
+    customer = lan_tu()
+    person = lin(customer, language=language)
+    page = open_page(size=size, scheme=scheme)
+    contract = signed(customer, "LT-1")
+    link = link_for(contract, person, now=T)
+    wrong = []
+
+    for zone in ("Europe/London", "America/New_York", "Asia/Shanghai"):
+        Customer.objects.update(time_zone=zone)
+        if zone == "Asia/Shanghai":
+            book(link_for(Contract.objects.get(), person, now=T), at=utc("2026-11-24T01:00"), now=T)
+        page.goto(address(link))
+        page.locator("#call summary").click()
+        if (width := page.evaluate("document.documentElement.scrollWidth")) != size[0]:
+            wrong.append(f"{zone}: {width} wide")
+        wrong += [f"{zone}: {barrier}" for barrier in barriers(page)]
 
     assert wrong == []
