@@ -28,12 +28,17 @@ def adrift(*, now: datetime) -> AppointmentQuerySet:
     return to_come.filter(Exists(away) | Q(user__is_active=False) | given_away).order_by("during", "pk")
 
 
-@transaction.atomic
 def pass_on(*, now: datetime, limit: int) -> int:
     """Give up to `limit` such calls to whoever makes them now; how many changed hands. It waits for nobody.
 
     Where nobody can, it stays with whom it is, and is looked at again in the next round.
     """
+    return hand_over_some(now=now, limit=limit) if adrift(now=now).exists() else 0
+
+
+@transaction.atomic
+def hand_over_some(*, now: datetime, limit: int) -> int:
+    """The same, once it is known that there are some."""
     waiting = adrift(now=now).select_related("contract__customer", "contract__product", "contract__owner", "user")
     calls = list(waiting.select_for_update(of=("self", "contract"), skip_locked=True)[:limit])
     rota = Rota(now=now) if calls else None
