@@ -23,6 +23,7 @@ from renewals.desk.rows import Row, last_minute_at, rows, with_touches
 from renewals.desk.to_write import to_write
 from renewals.desk.today import NEXT_HOURS, peaks_ahead, waiting
 from renewals.locking.models import ClockQuerySet
+from renewals.payments import standing
 from renewals.touches.writing import one_line
 from renewals.weekly.beginning import begins_the_week
 from renewals.weekly.facts import review
@@ -168,6 +169,31 @@ def card_lines(clock: Row, card: Card, user: User) -> list[str]:
     )
 
 
+def unpaid(day: Day) -> Part:
+    """What is unpaid for longer than the company waits: to be asked for, and no reason to lock anybody (rule 12)."""
+    found = standing.waiting(day.user, mine=day.is_ones_own, now=day.now)
+    return Part(
+        title=_("Unpaid for too long"),
+        count=len(found),
+        items=[bill_lines(bill) for bill in found[:MOST]],
+        link=address("payments:unpaid") + "?show=late",
+        owners=[bill.agreement.contract.owner_id for bill in found],
+    )
+
+
+def bill_lines(bill: standing.Bill) -> list[str]:
+    """Whose it is, how much by which day, and who signed."""
+    one = bill.agreement
+    assert one.due_on is not None
+    said = {"amount": bill.amount or _("agreed in person"), "day": wording.days(one.due_on, one.due_on)}
+    return lines(
+        named(one.contract),
+        _("%(amount)s, to be paid by %(day)s") % said,
+        _("Signed by %(name)s") % {"name": one.signer},
+        address("payments:agreement", one.pk),
+    )
+
+
 def minutes(day: Day) -> Part:
     """What reaches its last minute soon, the next first."""
     soon = day.clocks.filter(starts_at__lte=day.now, ends_at__gt=day.now, ends_at__lte=day.now + NEXT_HOURS)
@@ -219,6 +245,7 @@ PARTS: dict[str, Callable[[Day], Part]] = {
     "interventions": interventions,
     "letters": letters,
     "cards": cards_of,
+    "unpaid": unpaid,
     MINUTES: minutes,
 }
 """What a morning says, in this order. All but the week and the minutes counts as waiting."""

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
+from accounts.models import User
 from renewals.offers.models import Agreement, AgreementQuerySet, PaymentTerms
 from renewals.offers.paying import terms_at, words_in
 from renewals.payments.models import Paid, overdue
@@ -113,3 +114,16 @@ def bills(agreements: Iterable[Agreement], *, now: datetime) -> list[Bill]:
 def late(agreements: AgreementQuerySet, asked: PaymentTerms, *, at: datetime) -> AgreementQuerySet:
     """The unpaid ones whose day has passed for longer than the company waits."""
     return overdue(agreements, at=at - asked.limit * DAY)
+
+
+def waiting(user: User, *, mine: bool, now: datetime) -> list[Bill]:
+    """What waits for somebody to ask for it: unpaid for longer than the company waits, the longest first.
+
+    Of the reader's own contracts, or of all that they may see. Three queries.
+    """
+    asked = terms_at(now)
+    visible = Agreement.objects.visible_to(user)
+    found = late(visible.filter(contract__owner=user) if mine else visible, asked, at=now)
+    related = ("contract__customer", "contract__product", "contract__owner", "term")
+    rows = found.select_related(*related).prefetch_related(records()).defer("text").order_by("due_on", "pk")
+    return [Bill(agreement=one, records=list(one.paid.all()), limit=asked.limit, now=now) for one in rows]

@@ -21,6 +21,7 @@ from renewals.desk.to_write import to_write
 from renewals.desk.today import ahead, next_minutes, peaks_ahead, renewed_lately, waiting
 from renewals.desk.unpublished import unpublished
 from renewals.locking.models import Clock, ClockQuerySet
+from renewals.payments import standing
 
 FIRST_CARDS = 6
 MOST_CARDS = 60
@@ -43,8 +44,10 @@ def today(request: StaffRequest) -> HttpResponse:
     }
     interventions = waiting_cases(request.user, mine=whose == MINE, at=request.now)
     letters = to_write(request.user, now=request.now, mine=whose == MINE)
-    besides = len(interventions) + letters.count
-    context |= {"interventions": interventions, "to_write": letters} | what_waits(request, clocks, besides=besides)
+    unpaid = standing.waiting(request.user, mine=whose == MINE, now=request.now)
+    besides = len(interventions) + letters.count + len(unpaid)
+    context |= {"interventions": interventions, "to_write": letters, "unpaid": unpaid}
+    context |= what_waits(request, clocks, besides=besides)
     return render(request, "desk/today.html", context)
 
 
