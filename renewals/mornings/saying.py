@@ -231,7 +231,7 @@ def last_week(day: Day) -> Part:
     if not gets_a_review(day.user, now=day.now):
         return Part(title=title, count=0, items=[], link=link)
     found = review(day.user, Week.before(day.now, day.user.time_zone), team=None, now=day.now)
-    went = [f"{one.how.label}: {one.count}" for one in found.ended if one.count]
+    went = [f"{one.called}: {one.count}" for one in found.ended if one.count]
     slipped = found.slips.locks_too_early + found.slips.untold + found.slips.not_spoken_to
     said = lines(
         " · ".join(went) or _("No contract reached its last minute."), _("Slips: %(n)d") % {"n": slipped}, link

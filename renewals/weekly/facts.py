@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices, Value, When
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
 from accounts import terms
@@ -18,6 +19,8 @@ from accounts.models.contracts import ContractQuerySet
 from renewals.conversations.models import Promise
 from renewals.gaps.observing import observed
 from renewals.interventions.models import Intervention
+from renewals.lastmile.definitions import Way
+from renewals.lastmile.reading import way
 from renewals.locking.models import Clock
 from renewals.pipeline.models import Renewal, RenewalChange, Stage
 from renewals.pipeline.models.renewals import RenewalQuerySet
@@ -32,23 +35,27 @@ MOST = 40
 """How many of a kind a page for a meeting lists; beyond that it says how many more."""
 
 
-class How(TextChoices):
-    """How an end went."""
-
-    IN_TIME = "in_time", _("renewed in time")
-    BUFFER = "buffer", _("saved in the buffer")
-    LATE = "late", _("saved after the lock")
-    LOST = "lost", _("lost")
-    OPEN = "open", _("still open")
+WAYS: dict[Way, Words] = {
+    Way.IN_TIME: _("renewed in time"),
+    Way.BUFFER: _("saved in the buffer"),
+    Way.LATE: _("saved after the lock"),
+    Way.LOST: _("lost"),
+    Way.OPEN: _("still open"),
+}
+"""How an end went, in the words of a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The ends of a week that went one way: how many, and for how much in each currency."""
 
-    how: How
+    way: Way
     count: int
     amounts: Sequence[tuple[Decimal, str]]
+
+    @property
+    def called(self) -> Words:
+        return WAYS[self.way]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,36 +164,24 @@ def shown(renewals: RenewalQuerySet) -> RenewalQuerySet:
 
 def ended(renewals: RenewalQuerySet, week: Week) -> list[Ended]:
     """How the ends of the week went, each way once, in the order of the funnel (rule 22)."""
-    lock_at = Clock.objects.filter(term=OuterRef("term")).order_by("-span").values("lock_at")[:1]
-    signed = Q(outcome=Renewal.Outcome.SIGNED)
     rows = (
         renewals.filter(**within("ends_at", week))
-        .annotate(locked_at=Subquery(lock_at))
-        .annotate(
-            how=Case(
-                When(signed & Q(closed_at__lt=F("ends_at")), then=Value(How.IN_TIME)),
-                When(signed & (Q(locked_at=None) | Q(closed_at__lt=F("locked_at"))), then=Value(How.BUFFER)),
-                When(signed, then=Value(How.LATE)),
-                When(outcome=Renewal.Outcome.LOST, then=Value(How.LOST)),
-                default=Value(How.OPEN),
-                output_field=CharField(),
-            )
-        )
+        .annotate(way=way())
         .order_by()
-        .values("how", "currency_now")
+        .values("way", "currency_now")
         .annotate(count=Count("pk"), amount=Sum("amount_now"))
-        .values_list("how", "currency_now", "count", "amount")
+        .values_list("way", "currency_now", "count", "amount")
     )
     found: dict[str, list[tuple[str, int, Decimal | None]]] = defaultdict(list)
-    for how, currency, count, amount in rows:
-        found[how].append((currency, count, amount))
+    for went, currency, count, amount in rows:
+        found[went].append((currency, count, amount))
     return [
         Ended(
-            how=how,
-            count=sum(count for _currency, count, _amount in found[how]),
-            amounts=amounts((amount, currency) for currency, _count, amount in found[how]),
+            way=went,
+            count=sum(count for _currency, count, _amount in found[went]),
+            amounts=amounts((amount, currency) for currency, _count, amount in found[went]),
         )
-        for how in How
+        for went in Way
     ]
 
 

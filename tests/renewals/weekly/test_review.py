@@ -13,12 +13,13 @@ from accounts import terms
 from accounts.models import Contract, User
 from accounts.services import Sold, change_details, change_sold, last_term
 from renewals.conversations.models import Promise
+from renewals.lastmile.definitions import Way
 from renewals.locking.models import Evidence, LockObservation
 from renewals.locking.renewing import renew
 from renewals.locking.telling import record_evidence
 from renewals.pipeline.models import LossReason, Renewal
 from renewals.pipeline.services import change
-from renewals.weekly.facts import How, Review, review
+from renewals.weekly.facts import Review, review
 from renewals.weekly.weeks import Week
 from tests.renewals import cast
 from tests.renewals.cast import T, utc
@@ -43,17 +44,17 @@ def of(user: User, *, now=AFTERWARDS, team: int | None = None) -> Review:
 
 
 def went(found: Review) -> dict[str, int]:
-    return {one.how: one.count for one in found.ended if one.count}
+    return {one.way: one.count for one in found.ended if one.count}
 
 
 @pytest.mark.parametrize(
     ("renewed_at", "how"),
     [
-        (ENDS - timedelta(minutes=1), How.IN_TIME),
-        (ENDS, How.BUFFER),
-        (utc("2026-11-30T00:59"), How.BUFFER),
-        (utc("2026-11-30T01:01"), How.LATE),
-        (None, How.OPEN),
+        (ENDS - timedelta(minutes=1), Way.IN_TIME),
+        (ENDS, Way.BUFFER),
+        (utc("2026-11-30T00:59"), Way.BUFFER),
+        (utc("2026-11-30T01:01"), Way.LATE),
+        (None, Way.OPEN),
     ],
     ids=["in the last minute", "at its end", "before the lock", "a minute after the lock", "never"],
 )
@@ -73,7 +74,7 @@ def test_who_said_no_is_lost_with_the_reason_and_its_words(contract, chen) -> No
     )
 
     found = of(chen)
-    assert went(found) == {How.LOST: 1}
+    assert went(found) == {Way.LOST: 1}
     assert [(one.loss_reason.word, one.loss_words) for one in found.lost] == [("price", "halved")]
 
 
@@ -142,8 +143,8 @@ def test_another_teams_week_is_theirs(contract, emma) -> None:
 def test_an_administrator_asks_for_one_team(contract, chen, emma) -> None:
     ada = User.objects.create_user("ada@vendor.test", name="Ada", role=User.Role.ADMIN)
 
-    assert went(of(ada)) == {How.OPEN: 1}
-    assert went(of(ada, team=chen.team_id)) == {How.OPEN: 1}
+    assert went(of(ada)) == {Way.OPEN: 1}
+    assert went(of(ada, team=chen.team_id)) == {Way.OPEN: 1}
     assert went(of(ada, team=emma.team_id)) == {}
 
 
