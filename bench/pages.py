@@ -1,8 +1,9 @@
 """The staff's pages among very many contracts: `python bench/pages.py [CONTRACTS] [PATH …]`.
 
 All contracts of `seed_scale` are dealt out to CSMs with 500 each, ten to a team, and every end that is near gets its
-plan, as the tick would lay it. Then a CSM, their manager and an administrator open each page through Django's test
-client, which is the whole of the portal but the web server: p50, p95 and the queries of a page.
+plan, as the tick would lay it; what ended in the last year was renewed or lost, with notices and conversations. Then a
+CSM, their manager and an administrator open each page through Django's test client, which is the whole of the portal
+but the web server: p50, p95 and the queries of a page.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 import time
 
 from database import with_contracts
+from past import remember
 
 COUNT, THEIRS, IN_A_TEAM, ROUNDS, BATCH = 1_000_000, 500, 10, 25, 500
 PATHS = ["/", "/contracts/", "/touches/"]
@@ -19,11 +21,14 @@ PATHS = ["/", "/contracts/", "/touches/"]
 
 def main() -> None:
     """Print what each page costs each reader."""
+    from csportal import clock
+
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
     with_contracts(count)
     readers = dealt_out(count)
     lay_all()
     on_their_way()
+    remember(now=clock.now())
     analyze()
     for path in sys.argv[2:] or PATHS:
         for name, reader in readers.items():
