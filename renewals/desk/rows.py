@@ -9,6 +9,7 @@ from django.db.models import Case, Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Contract, ContractTerm, Customer, User
+from accounts.models.contracts import about_contracts_in_sight_of
 from renewals.entitlement import State
 from renewals.health.models import Snapshot
 from renewals.locking.models import Clock, ClockQuerySet, Evidence
@@ -52,7 +53,7 @@ def rows(user: User, *, now: datetime) -> ClockQuerySet:
     return (
         Clock.objects.counting(at=now)
         .with_state(at=now)
-        .filter(contract__in=Contract.objects.visible_to(user))
+        .filter(about_contracts_in_sight_of(user))
         .select_related("contract__customer", "contract__product", "contract__owner", "term")
         .prefetch_related(
             Prefetch(

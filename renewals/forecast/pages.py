@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import StaffRequest
-from accounts.models import Contract, Product, Team, User
+from accounts.models import Product, Team, User
+from accounts.models.contracts import about_contracts_in_sight_of
 from renewals.charts import Cell, Chart, Kind, Line, Series
 from renewals.forecast import pictures, words
 from renewals.forecast.filters import NONE, ForecastFilter
@@ -201,7 +202,7 @@ class Page:
     @cached_property
     def not_begun(self) -> dict[date, Sum]:
         """What ends in these months and is too far away for its renewal to have begun."""
-        clocks = self.filter.narrow(Clock.objects.filter(contract__in=Contract.objects.visible_to(self.user)))
+        clocks = self.filter.narrow(Clock.objects.filter(about_contracts_in_sight_of(self.user)))
         return worth_by_month(not_begun(clocks, self.whole, now=self.now), self.rates)
 
     def to_come(self, span: Period) -> Cell:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contract, ContractTerm, Team, User
+from accounts.models.contracts import about_contracts_in_sight_of
 from renewals.locking.models import Clock, Evidence
 from renewals.touches.models import Sending, SendingQuerySet
 from renewals.touches.models.sending import IS_OVER_WITH_AN_OUTCOME
@@ -21,7 +22,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 class InterventionQuerySet(models.QuerySet["Intervention"]):
     def visible_to(self, user: User) -> Self:
         """Interventions about contracts that `user` may see."""
-        return self.filter(contract__in=Contract.objects.visible_to(user))
+        return self.filter(about_contracts_in_sight_of(user))
 
     def unfinished(self) -> Self:
         """Those that nobody has closed: not yet looked at, whether their lock still stands."""

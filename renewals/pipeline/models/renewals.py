@@ -12,21 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Contact, Contract, ContractTerm, User
-from accounts.models.contracts import validate_currency
+from accounts.models.contracts import about_contracts_in_sight_of, validate_currency
 from renewals.pipeline.models.stages import MOST, Category, LossReason, Stage
 
 
 class RenewalQuerySet(models.QuerySet["Renewal"]):
     def visible_to(self, user: User) -> Self:
-        """Renewals of the contracts that `user` may see: the rule is that of `Contract.objects.visible_to`.
-
-        The colleagues are read first: from a list of owners the planner knows how few contracts it is about.
-        """
-        if user.sees_everything:
-            return self
-        colleagues = User.objects.filter(Q(pk=user.pk) | Q(team=user.team_id or -1)).order_by()
-        owners = list(colleagues.values_list("pk", flat=True))
-        return self.filter(Q(contract__owner=None) | Q(contract__owner__in=owners))
+        """Renewals of the contracts that `user` may see."""
+        return self.filter(about_contracts_in_sight_of(user))
 
     def open(self) -> Self:
         """Neither signed nor lost."""

@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contact, Contract, ContractTerm, User
+from accounts.models.contracts import about_contracts_in_sight_of
 from renewals.locking.models import Clock
 from renewals.playbooks.models.playbooks import ONLY_AFTER, Anchor, Said, Step, Version, Writer
 from renewals.playbooks.standing import Standing
@@ -18,7 +19,7 @@ from renewals.playbooks.standing import Standing
 class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> Self:
         """Plans of the contracts that `user` may see."""
-        return self if user.sees_everything else self.filter(contract__in=Contract.objects.visible_to(user))
+        return self.filter(about_contracts_in_sight_of(user))
 
     def running(self, *, at: datetime) -> Self:
         """Plans of the terms whose ends count at an instant, with no other term after them, until they are closed."""
@@ -47,15 +48,8 @@ class Plan(models.Model):
 
 class PlanStepQuerySet(models.QuerySet["PlanStep"]):
     def visible_to(self, user: User) -> Self:
-        """Steps of the contracts that `user` may see: the rule is that of `Contract.objects.visible_to`.
-
-        The colleagues are read first: from a list of owners the planner knows how few contracts it is about.
-        """
-        if user.sees_everything:
-            return self
-        colleagues = User.objects.filter(Q(pk=user.pk) | Q(team=user.team_id or -1)).order_by()
-        owners = list(colleagues.values_list("pk", flat=True))
-        return self.filter(Q(contract__owner=None) | Q(contract__owner__in=owners))
+        """Steps of the contracts that `user` may see."""
+        return self.filter(about_contracts_in_sight_of(user))
 
     def open(self) -> Self:
         """Neither done nor dropped. Whether they still make sense is a matter of time: `waiting`."""
