@@ -17,6 +17,7 @@ from accounts.models import Contact, Contract, ContractTerm, Customer, User
 from accounts.peaks import rhythms_of
 from accounts.rhythm import Stretch
 from accounts.worktime import WorkingHours
+from renewals.appointments.models import Appointment
 from renewals.conversations.reading import Talks, talks_with
 from renewals.desk.peaks import Note, notes_of
 from renewals.desk.plans import PlanPage, plan_page, with_plans
@@ -103,7 +104,13 @@ class Story:
     def dots(self) -> list[Dot]:
         """The touches on the ribbon, and the steps of the plan that are to come."""
         coming = [Dot(line.step.goes_at, done=False) for line in self.plan.lines if line.is_open]
-        return [*dots(self.clock), *(dot for dot in coming if dot.at > self.now)]
+        calls = [Dot(call.starts_at, done=False) for call in self.calls]
+        return [*dots(self.clock), *(dot for dot in [*coming, *calls] if dot.at > self.now)]
+
+    @property
+    def calls(self) -> list[Appointment]:
+        """The calls that they chose a time for, and of which nobody has said yet what came of them."""
+        return list(self.contract.appointments.all())
 
     @cached_property
     def plan(self) -> PlanPage:
@@ -213,6 +220,7 @@ def stories(number: str, user: User, *, now: datetime) -> list[Story]:
             "contract__customer__calendar__days",
             "term__renewal__deciders",
             *with_plans(user),
+            Prefetch("contract__appointments", Appointment.objects.open().select_related("contact", "user")),
             Prefetch("contract__links", RenewalLink.objects.select_related("contact")),
         )
         .order_by("ends_at", "pk")

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Concat, Lower
 
 from accounts.models import Contact, ContractTerm
 from accounts.peaks import rhythms_of
+from renewals.appointments.models import Appointment
 from renewals.desk.cases import with_open_case
 from renewals.desk.rows import SOON, with_touches
 from renewals.locking.models import Clock, ClockQuerySet, Evidence
@@ -118,8 +119,11 @@ def peaks_ahead(clocks: ClockQuerySet, *, now: datetime) -> dict[int, Met]:
 
 
 def asked_for_a_call(*, now: datetime) -> list[int]:
-    """Contracts whose customer asked for a call that nobody has put on record yet."""
-    return contracts_of(not_talked_about(Event.Kind.CALL_REQUESTED, since=now - REMEMBERED))
+    """Contracts whose customer asked for a call that nobody has put on record yet, and chose no time for it since."""
+    calls = Appointment.objects.filter(contract=OuterRef("contract"))
+    held = Q(outcome=Appointment.Outcome.HELD, settled_at__gte=OuterRef("occurred_at"))
+    asked = not_talked_about(Event.Kind.CALL_REQUESTED, since=now - REMEMBERED)
+    return contracts_of(asked.filter(~Exists(calls.open()), ~Exists(calls.filter(held))))
 
 
 def asked_for_another_offer(*, now: datetime) -> list[int]:

@@ -6,6 +6,7 @@ from renewals.desk.views import (
     actions,
     agreements,
     as_customer,
+    calls,
     channels,
     contracts,
     customers,
@@ -55,6 +56,11 @@ urlpatterns = [
     path("signed/<int:pk>.json", agreements.signed_text, name="signed_text"),
     path("signed/<int:pk>.pdf", agreements.confirmation, name="confirmation"),
     path("signed/<int:pk>/order/", agreements.order_file, name="order_file"),
+    # /calls/
+    path("calls/<int:pk>/", calls.call, name="call"),
+    path("calls/<int:pk>/move/", calls.move, name="call_move"),
+    path("calls/<int:pk>/off/", calls.off, name="call_off"),
+    path("calls/<int:pk>/settle/", calls.settle, name="call_settle"),
     # /touches/, and a contract's own plan
     path("touches/", touches.all_touches, name="touches"),
     path("plan/<int:pk>/move/", plans.move, name="plan_move"),

@@ -48,7 +48,7 @@ def test_a_customer_chooses_a_time_for_a_call_and_calls_it_off(open_page, link, 
 
     page.locator("summary", has_text="Ask 陈舟 to call me").click()
     page.get_by_label("Tomorrow 09:00").check()
-    page.get_by_role("button", name="Ask 陈舟 to call me").click()
+    page.get_by_role("button", name="Ask for this call").click()
 
     expect(page.get_by_role("heading", name="Your call with 陈舟")).to_be_visible()
     expect(page.get_by_role("status")).to_contain_text("24 November 2026, 09:00 (Asia/Shanghai)")
@@ -65,7 +65,7 @@ def test_who_comes_second_finds_the_times_that_are_left_where_they_look(open_pag
     book(link_for(other, None, now=T), at=utc("2026-11-24T01:00"), now=T)
 
     page.get_by_label("Tomorrow 09:00").check()
-    page.get_by_role("button", name="Ask 陈舟 to call me").click()
+    page.get_by_role("button", name="Ask for this call").click()
 
     expect(page.get_by_role("alert")).to_be_in_viewport()
     expect(page.get_by_role("alert")).to_contain_text("These are still free.")
@@ -78,7 +78,7 @@ def test_a_customer_asks_for_a_call_at_no_fixed_time(open_page, link):
 
     page.locator("summary", has_text="Ask 陈舟 to call me").click()
     page.get_by_label("No fixed time").check()
-    page.get_by_role("button", name="Ask 陈舟 to call me").click()
+    page.get_by_role("button", name="Ask for this call").click()
 
     expect(page.get_by_text("You asked for a call today. 陈舟 knows.")).to_be_visible()
 

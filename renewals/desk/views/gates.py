@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.access import StaffRequest
 from accounts.models import Contact, Customer, Team, User
+from renewals.appointments.models import Appointment
 from renewals.desk.rows import Row, rows
 from renewals.interventions.models import Channel, Intervention
 from renewals.links.models import RenewalLink
@@ -68,6 +69,12 @@ def teams_led_by(user: User) -> QuerySet[Team]:
         return Team.objects.none()
     teams = Team.objects.select_related("channel")
     return teams if user.sees_everything else teams.filter(pk=user.team_id or -1)
+
+
+def call_for(request: StaffRequest, pk: int) -> Appointment:
+    """A call that is the reader's to make, or about a contract the reader may see; 404 otherwise."""
+    related = ("contract__customer__calendar", "contract__product", "contract__owner", "contact", "user", "settled_by")
+    return get_object_or_404(Appointment.objects.visible_to(request.user).select_related(*related), pk=pk)
 
 
 def team_for(request: StaffRequest, pk: int) -> Team:

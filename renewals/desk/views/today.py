@@ -13,6 +13,7 @@ from accounts.access import StaffRequest
 from accounts.filters import MINE, TEAM, owned
 from accounts.models import Contract, Customer, User
 from accounts.peaks import rhythms_of
+from renewals.desk.calls import calls_today
 from renewals.desk.cards import cards
 from renewals.desk.cases import waiting_cases
 from renewals.desk.rows import Row, rows, with_touches
@@ -45,8 +46,9 @@ def today(request: StaffRequest) -> HttpResponse:
     interventions = waiting_cases(request.user, mine=whose == MINE, at=request.now)
     letters = to_write(request.user, now=request.now, mine=whose == MINE)
     unpaid = standing.waiting(request.user, mine=whose == MINE, now=request.now)
-    besides = len(interventions) + letters.count + len(unpaid)
-    context |= {"interventions": interventions, "to_write": letters, "unpaid": unpaid}
+    calls = calls_today(request.user, now=request.now, mine=whose == MINE)
+    besides = len(interventions) + len(calls) + letters.count + len(unpaid)
+    context |= {"interventions": interventions, "calls": calls, "to_write": letters, "unpaid": unpaid}
     context |= what_waits(request, clocks, besides=besides)
     return render(request, "desk/today.html", context)
 

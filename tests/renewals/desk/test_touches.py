@@ -100,7 +100,7 @@ def test_a_longer_list_costs_no_more_queries(staff, planned, django_assert_max_n
         cast.contract(planned.customer, through="2027-02-26", number=f"N-{number}")
     lay_all()
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         staff.get("/touches/")
 
 
