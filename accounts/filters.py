@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, Product, User
@@ -15,7 +18,21 @@ from accounts.models.customers import name_key
 Rows = TypeVar("Rows", bound=QuerySet)
 SEARCH = "q"
 MINE, TEAM, NOBODY = "mine", "team", "nobody"
+SELECTED = mark_safe(" selected")
 OWNERS = [(MINE, _("me")), (TEAM, _("my team")), (NOBODY, _("nobody"))]
+
+
+class Choices(forms.Select):
+    """A select whose options are written at once: Django's renders a template for each, a second for all colleagues."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = self.format_value(value)
+        options = ((key, SELECTED if str(key) in chosen else "", label) for key, label in self.choices)
+        return format_html(
+            "<select{}>\n{}\n</select>",
+            flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}),
+            format_html_join("\n", '<option value="{}"{}>{}</option>', options),
+        )
 
 
 class ListFilter(django_filters.FilterSet):
@@ -25,6 +42,8 @@ class ListFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         for field in self.form.fields.values():
             chosen = isinstance(field.widget, forms.Select)
+            if type(field.widget) is forms.Select:
+                field.widget = Choices(field.widget.attrs, field.choices)
             field.widget.attrs["class"] = "form-select" if chosen else "form-control"
 
     @property

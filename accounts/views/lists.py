@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_tables2
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django_htmx.middleware import HtmxDetails
 from django_tables2.data import TableQuerysetData
+from django_tables2.rows import BoundRows
 
 from accounts.access import StaffRequest
 from accounts.tables.files import FORMATS, Column, as_file
@@ -37,6 +38,17 @@ class Pages(Paginator):
     def has_more(self) -> bool:
         """Whether there are rows beyond the last page."""
         return self.counted > MOST_COUNTED
+
+    def page(self, number: Any) -> Page:
+        """Of a queryset first the keys alone: among very many rows only those of the page are read whole."""
+        rows: Any = self.object_list
+        if not isinstance(rows.data, TableQuerysetData):
+            return super().page(number)
+        number, found = self.validate_number(number), rows.data.data
+        keys = list(found.values_list("pk", flat=True)[(number - 1) * self.per_page :][: self.per_page])
+        read = {row.pk: row for row in found.order_by().filter(pk__in=keys)}
+        shown = [read[key] for key in keys if key in read]
+        return Page(BoundRows(shown, table=rows.table), number, self)
 
     @cached_property
     def counted(self) -> int:
