@@ -242,7 +242,11 @@ class ContractTerm(models.Model):
                 name="term_value_has_its_currency",
             ),
         )
-        indexes = (models.Index(fields=("ends_at",), name="term_ends_at"),)
+        indexes = (
+            models.Index(fields=("ends_at",), name="term_ends_at"),
+            # Read by the first page: for what nobody has put a price on record.
+            models.Index(fields=("contract",), name="term_without_price", condition=models.Q(value=None)),
+        )
 
     def __str__(self) -> str:
         return f"{self.contract_id}: {self.last_minute:%Y-%m-%dT%H:%M} {self.time_zone}"

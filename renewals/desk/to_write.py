@@ -20,6 +20,7 @@ from renewals.playbooks.models import Channel, PlanStep
 from renewals.playbooks.words import FALLS_BACK
 
 MOST = 40
+"""How many of a kind are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +51,15 @@ class ToWrite:
     count: int
 
 
-def to_write(user: User, *, now: datetime, mine: bool) -> ToWrite:
-    """What `user` has to write or say today. A constant number of queries."""
+def to_write(user: User, *, now: datetime, mine: bool, counted: int | None = None) -> ToWrite:
+    """What `user` has to write or say today, counted no further than that. A constant number of queries.
+
+    First the keys alone: among very many steps only those that are shown are read whole.
+    """
     steps = letters_to_write(user, now=now, mine=mine)
-    begun = Letter.objects.alive().select_related("author")
-    found = list(steps.prefetch_related(Prefetch("letters", begun, to_attr="begun"))[:MOST])
-    lines = [line(step, now=now) for step in found]
+    keys = list(steps.values_list("pk", flat=True)[:counted])
+    begun = Prefetch("letters", Letter.objects.alive().select_related("author"), to_attr="begun")
+    lines = [line(step, now=now) for step in steps.filter(pk__in=keys[:MOST]).prefetch_related(begun)]
     approvals = to_approve(user)
     unread = unread_answers(user, now=now)
     if mine:
@@ -66,7 +70,7 @@ def to_write(user: User, *, now: datetime, mine: bool) -> ToWrite:
         explanations=[one for one in lines if one.step.purpose == "explain"],
         to_approve=approvals,
         answers=answers,
-        count=(len(found) if len(found) < MOST else steps.count()) + len(approvals) + len(answers),
+        count=len(keys) + len(approvals) + len(answers),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.fields.json import KeyTextTransform
@@ -29,6 +30,8 @@ LATELY = timedelta(days=3)
 REMEMBERED = timedelta(days=14)
 """How long a wish for a call, or a notice that failed, waits here for somebody."""
 MOST_ROWS = 40
+MOST_COUNTED = 1000
+"""How far is counted what waits: that it is more is said, and nobody waits for the number."""
 MOST_COMPUTED = 500
 """Of how many contracts whose customers have peaks it is computed whether their end meets one."""
 
@@ -71,18 +74,18 @@ class Ahead:
     amounts: Sequence[tuple[Decimal, str]]
 
 
-def waiting(clocks: QuerySet[Clock], *, now: datetime, peaks: Collection[int] = ()) -> QuerySet[Clock]:
+def waiting(
+    clocks: QuerySet[Clock], *, now: datetime, peaks: Collection[int] = (), most: int | None = None
+) -> QuerySet[Clock]:
     """Those of these clocks that wait for someone, each with why in `waits`, the most pressing first.
 
-    `peaks`: the clocks that meet a peak of their customer's work, for somebody to decide.
+    `peaks`: the clocks that meet a peak of their customer's work, for somebody to decide. With `most` only the first
+    so many are found for sure: of each reason no more are looked at.
     """
-    missed = Q(term__in=not_reached(now=now))
+    said, missed = said_on_the_page(now=now), Q(term__in=not_reached(now=now))
     locked_lately = Q(lock_at__gt=now - LATELY, lock_at__lte=now)
     reasons: dict[Waits, Q] = {
-        Waits.CALL: Q(contract__in=asked_for_a_call(now=now)),
-        Waits.CHANGE: Q(contract__in=asked_for_another_offer(now=now)),
-        Waits.SIGNER: Q(contract__in=said_who_signs(now=now)),
-        Waits.DECLINED: Q(contract__in=said_no(now=now)),
+        **{why: Q(contract__in=contracts) for why, contracts in said.items()},
         Waits.LOCKED: locked_lately & ~talked_to_since("lock_at") & ~with_open_case(at=now),
         Waits.FAILED: missed & (Q(lock_at=None) | Q(lock_at__gt=now)),
         Waits.UNTOLD: UNTOLD & Q(starts_at__lte=now, ends_at__lte=now + SOON),
@@ -91,7 +94,7 @@ def waiting(clocks: QuerySet[Clock], *, now: datetime, peaks: Collection[int] = 
         Waits.PEAK: Q(pk__in=peaks),
     }
     return (
-        clocks.filter(pk__in=any_of(clocks, reasons.values()))
+        clocks.filter(pk__in=any_of(clocks, reasons.values(), most=most))
         .annotate(
             waits=Case(
                 *(When(reason, then=Value(str(name))) for name, reason in reasons.items()), output_field=CharField()
@@ -102,10 +105,30 @@ def waiting(clocks: QuerySet[Clock], *, now: datetime, peaks: Collection[int] = 
     )
 
 
-def any_of(clocks: QuerySet[Clock], reasons: Iterable[Q]) -> QuerySet[Clock, int]:
-    """The keys of those clocks for which one of the reasons holds. Reason by reason, so that each finds its index."""
-    first, *others = (clocks.filter(reason).order_by().values_list("pk", flat=True) for reason in reasons)
+def any_of(clocks: QuerySet[Clock], reasons: Iterable[Q], *, most: int | None = None) -> QuerySet[Clock, int]:
+    """The keys of those clocks for which one of the reasons holds. Reason by reason, so that each finds its index.
+
+    Of each reason at most so many, those that end first.
+    """
+    order = ("ends_at", "pk") if most else ()
+    first, *others = (clocks.filter(one).order_by(*order).values_list("pk", flat=True)[:most] for one in reasons)
     return first.union(*others)
+
+
+def first_waiting(
+    clocks: QuerySet[Clock], *, now: datetime, peaks: Collection[int], shown: int
+) -> tuple[dict[int, str], int]:
+    """The keys of the first clocks that wait for someone, each with why; and how many wait, up to `MOST_COUNTED`."""
+    lean = clocks.select_related(None).prefetch_related(None)
+    found: QuerySet[Any] = waiting(lean, now=now, peaks=peaks, most=MOST_COUNTED)
+    why = list(found.values_list("pk", "waits")[:MOST_COUNTED])
+    return dict(why[:shown]), len(why)
+
+
+def read_whole(clocks: QuerySet[Clock], keys: Collection[int]) -> dict[int, Any]:
+    """These clocks by their keys, with all that the first page shows of any: among very many only few are shown."""
+    read = with_touches(clocks).prefetch_related("contract__customer__contacts")
+    return {clock.pk: clock for clock in read.filter(pk__in=keys)}
 
 
 def peaks_ahead(clocks: ClockQuerySet, *, now: datetime) -> dict[int, Met]:
@@ -118,35 +141,51 @@ def peaks_ahead(clocks: ClockQuerySet, *, now: datetime) -> dict[int, Met]:
     return {pk: one for pk, one in met.items() if one.waits}
 
 
-def asked_for_a_call(*, now: datetime) -> list[int]:
-    """Contracts whose customer asked for a call that nobody has put on record yet, and chose no time for it since."""
+def said_on_the_page(*, now: datetime) -> dict[Waits, list[int]]:
+    """By why somebody waits, the contracts whose customers said so and nobody has seen to it. One query."""
+    asked = {
+        Waits.CALL: asked_for_a_call(now=now),
+        Waits.CHANGE: asked_for_another_offer(now=now),
+        Waits.SIGNER: said_who_signs(now=now),
+        Waits.DECLINED: said_no(now=now),
+    }
+    named = [
+        events.order_by().annotate(waits=Value(str(why))).values_list("waits", "contract")
+        for why, events in asked.items()
+    ]
+    found: dict[Waits, list[int]] = {why: [] for why in asked}
+    for why, contract in named[0].union(*named[1:]):
+        found[Waits(why)].append(contract)
+    return found
+
+
+def asked_for_a_call(*, now: datetime) -> QuerySet[Event]:
+    """That a customer asked for a call that nobody has put on record yet, and chose no time for it since."""
     calls = Appointment.objects.filter(contract=OuterRef("contract"))
     held = Q(outcome=Appointment.Outcome.HELD, settled_at__gte=OuterRef("occurred_at"))
     asked = not_talked_about(Event.Kind.CALL_REQUESTED, since=now - REMEMBERED)
-    return contracts_of(asked.filter(~Exists(calls.open()), ~Exists(calls.filter(held))))
+    return asked.filter(~Exists(calls.open()), ~Exists(calls.filter(held)))
 
 
-def asked_for_another_offer(*, now: datetime) -> list[int]:
-    """Contracts whose customer wants another offer, and nobody has made one or talked to them since."""
+def asked_for_another_offer(*, now: datetime) -> QuerySet[Event]:
+    """That a customer wants another offer, and nobody has made one or talked to them since."""
     made = Option.objects.filter(contract=OuterRef("contract"), made_at__gte=OuterRef("occurred_at"))
-    asked = not_talked_about(Event.Kind.CHANGE_REQUESTED, since=now - REMEMBERED)
-    return contracts_of(asked.filter(~Exists(made)))
+    return not_talked_about(Event.Kind.CHANGE_REQUESTED, since=now - REMEMBERED).filter(~Exists(made))
 
 
-def said_who_signs(*, now: datetime) -> list[int]:
-    """Contracts whose customer named somebody who signs, and who may not yet."""
+def said_who_signs(*, now: datetime) -> QuerySet[Event]:
+    """That a customer named somebody who signs, and who may not yet."""
     they = Contact.objects.alias(address=Lower("email")).filter(
         customer=OuterRef("contract__customer"), may_sign=True, address=OuterRef("to")
     )
     named = not_talked_about(Event.Kind.SIGNER_NAMED, since=now - REMEMBERED)
-    return contracts_of(named.annotate(to=KeyTextTransform("to", "detail")).filter(~Exists(they)))
+    return named.alias(to=KeyTextTransform("to", "detail")).filter(~Exists(they))
 
 
-def said_no(*, now: datetime) -> list[int]:
-    """Contracts whose customer said on their page that they will not go on, and nobody has talked to them since."""
-    return contracts_of(
-        not_talked_about(Event.Kind.DECLINED, since=now - LATELY).filter(contract__declined_at__isnull=False)
-    )
+def said_no(*, now: datetime) -> QuerySet[Event]:
+    """That a customer said on their page that they will not go on, and nobody has talked to them since."""
+    said = not_talked_about(Event.Kind.DECLINED, since=now - LATELY)
+    return said.filter(contract__declined_at__isnull=False)
 
 
 def not_talked_about(kind: Event.Kind, *, since: datetime) -> QuerySet[Event]:
@@ -155,10 +194,6 @@ def not_talked_about(kind: Event.Kind, *, since: datetime) -> QuerySet[Event]:
         term__contract=OuterRef("contract"), kind=Evidence.Kind.TOLD, at__gte=OuterRef("occurred_at")
     )
     return Event.objects.filter(~Exists(talked), kind=kind, occurred_at__gt=since)
-
-
-def contracts_of(events: QuerySet[Event]) -> list[int]:
-    return list(events.order_by().values_list("contract", flat=True).distinct())
 
 
 SAID_ON_THE_PAGE = {
@@ -206,18 +241,17 @@ def renewed_lately(clocks: QuerySet[Clock], *, now: datetime) -> list[Renewed]:
     return sorted(found, key=lambda renewed: renewed.at, reverse=True)[:MOST_ROWS]
 
 
-def next_minutes(clocks: QuerySet[Clock], *, now: datetime) -> list[Clock]:
+def next_minutes(clocks: QuerySet[Clock], *, now: datetime) -> list[int]:
     """What ends within a week, the next first; then what is in its buffer or was locked lately, the latest first.
 
-    As many as one reads.
+    Their keys, as many as one reads.
     """
     ending = Q(starts_at__lte=now, ends_at__gt=now, ends_at__lte=now + SOON)
     runs_on = Q(ends_at__lte=now, joins_at=None)
     running_on = [runs_on & Q(lock_at=None, is_history=False), runs_on & Q(lock_at__gt=now - LATELY)]
     found = list(clocks.filter(ending).order_by("ends_at", "pk").values_list("pk", flat=True)[:MOST_ROWS])
     past = clocks.filter(pk__in=any_of(clocks, running_on)).order_by("-ends_at", "pk").values_list("pk", flat=True)
-    found += past[: MOST_ROWS - len(found)]
-    return sorted(with_touches(clocks).filter(pk__in=found), key=lambda clock: found.index(clock.pk))
+    return [*found, *past[: MOST_ROWS - len(found)]]
 
 
 def ahead(clocks: QuerySet[Clock], *, now: datetime) -> Ahead:

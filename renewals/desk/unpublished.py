@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from accounts import wording
-from accounts.models import User, WorkingCalendar
+from accounts.models import CalendarDay, Customer, User, WorkingCalendar
 from accounts.worktime import year_is_published
 
 NOVEMBER = 11
@@ -28,10 +30,14 @@ def unpublished(user: User, *, now: datetime) -> list[Unpublished]:
         return []
     today = wording.local(now, user.time_zone)
     years = [today.year, today.year + 1] if today.month >= NOVEMBER else [today.year]
-    return [Unpublished(year, calendars) for year in years if (calendars := lacking(year))]
+    used = WorkingCalendar.objects.filter(Exists(Customer.objects.filter(calendar=OuterRef("pk"))))
+    filled = {year: Exists(CalendarDay.objects.filter(calendar=OuterRef("pk"), on__year=year)) for year in years}
+    found = list(used.annotate(**{f"in_{year}": is_filled for year, is_filled in filled.items()}))
+    return [Unpublished(year, calendars) for year in years if (calendars := lacking(found, year))]
 
 
-def lacking(year: int) -> list[str]:
-    """The calendars that customers work by whose country has not published this year, and that nobody filled in."""
-    used = WorkingCalendar.objects.filter(customers__isnull=False).exclude(days__on__year=year).distinct()
-    return [name for name, country in used.values_list("name", "country") if not year_is_published(year, country)]
+def lacking(calendars: Sequence[WorkingCalendar], year: int) -> list[str]:
+    """Those of these calendars whose country has not published this year, and that nobody filled in."""
+    return [
+        one.name for one in calendars if not getattr(one, f"in_{year}") and not year_is_published(year, one.country)
+    ]

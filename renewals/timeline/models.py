@@ -71,7 +71,17 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         constraints = (models.UniqueConstraint(fields=("contract", "key"), name="event_once_a_contract_and_key"),)
-        indexes = (models.Index(fields=("contract", "occurred_at"), name="event_contract_occurred"),)
+        indexes = (
+            models.Index(fields=("contract", "occurred_at"), name="event_contract_occurred"),
+            # Read by the first page: what customers said on their pages, and what was renewed, in the last days.
+            models.Index(
+                fields=("kind", "occurred_at"),
+                name="event_of_today",
+                condition=models.Q(
+                    kind__in=("call_requested", "change_requested", "signer_named", "declined", "renewed")
+                ),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.contract_id} {self.kind} {self.occurred_at:%Y-%m-%dT%H:%MZ}"

@@ -98,6 +98,8 @@ class Clock(models.Model):
             models.Index(fields=("ends_at",), name="clock_untold", condition=Q(lock_at=None, is_history=False)),
             # Read by the tick once a minute: which next terms join by themselves.
             models.Index(fields=("joins_at",), name="clock_joins", condition=Q(joins_at__isnull=False)),
+            # Read by the first page: what was locked in the last days.
+            models.Index(fields=("lock_at",), name="clock_lock_at", condition=Q(lock_at__isnull=False)),
             # Read by the tick alone: what is due, and nothing else.
             models.Index(fields=("next_event_at",), name="clock_due", condition=Q(next_event_at__isnull=False)),
         )

@@ -151,6 +151,10 @@ class Delivery(Sending):
         indexes = (
             # Read by the tick and the workers: what still has to go out.
             models.Index(fields=("next_try_at",), name="delivery_due", condition=Q(over_at=None)),
+            # Read by the first page: what reached nobody in the last days.
+            models.Index(
+                fields=("over_at",), name="delivery_undelivered", condition=Q(outcome__in=("failed", "bounced"))
+            ),
             # Read when a provider reports, or an answer names the provider's id.
             models.Index(fields=("provider_id",), name="delivery_provider_id", condition=~Q(provider_id="")),
         )
