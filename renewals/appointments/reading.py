@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.db.models import Q
 from accounts.models import Contact, Contract, User
 from accounts.worktime import WorkingHours
 from renewals.appointments.models import Appointment
-from renewals.appointments.slots import Times
+from renewals.appointments.slots import Offered, Times, offered
 from renewals.entitlement import Windows, planned
 from renewals.interventions.duty import Candidate
 from renewals.interventions.rota import Rota
@@ -42,6 +43,13 @@ def times_between(
     others = [call for call in calls if call.user_id == ours.user_id and call.contract_id != contract.pk]
     booked = tuple((call.starts_at, call.ends_at) for call in others)
     return Times(ours=ours, booked=booked, zone=zone, hours=hours, before=before, now=now)
+
+
+def offered_besides(times: Times, call: Appointment | None) -> Offered:
+    """What is offered, but for the time of a call that is to be moved."""
+    found = offered(times)
+    has = call.starts_at if call else None
+    return replace(found, starts=tuple(at for at in found.starts if at != has))
 
 
 def times_for(contract: Contract, contact: Contact | None, user: User, *, now: datetime) -> Times:

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from accounts import wording
 from accounts.models import User
 from renewals.appointments.models import Appointment, AppointmentQuerySet
-from renewals.appointments.reading import times_for
-from renewals.appointments.slots import Offered, offered
+from renewals.appointments.reading import offered_besides, times_for
+from renewals.appointments.slots import Offered
 
-SOON = timedelta(hours=36)
-"""How near a call is for the first page to name it: the next working morning's too."""
+SOON = timedelta(hours=72)
+"""How near a call is for the first page to name it: on a Friday evening that of Monday morning too."""
 REMEMBERED = timedelta(days=14)
 """How long one that is over waits there for somebody to note what came of it."""
 MOST = 40
@@ -68,4 +68,4 @@ def in_lines(calls: AppointmentQuerySet, user: User, *, now: datetime) -> Sequen
 
 def offered_for(call: Appointment, *, now: datetime) -> Offered:
     """The times to which it could be moved: those of whoever makes it."""
-    return offered(times_for(call.contract, call.contact, call.user, now=now))
+    return offered_besides(times_for(call.contract, call.contact, call.user, now=now), call)

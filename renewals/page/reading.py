@@ -12,8 +12,8 @@ from accounts.models import Contact, Contract, ContractTerm, User, WorkingCalend
 from accounts.rhythm import Rhythm, Stretch
 from accounts.worktime import WorkingHours
 from renewals.appointments.models import Appointment
-from renewals.appointments.reading import about, ends_next, times_between, to_come_of
-from renewals.appointments.slots import Offered, offered
+from renewals.appointments.reading import about, ends_next, offered_besides, times_between, to_come_of
+from renewals.appointments.slots import Offered
 from renewals.entitlement import Windows, planned, renewal_starts_at
 from renewals.links.services import token_of, working_links
 from renewals.locking.granting import can_take_a_day
@@ -171,19 +171,16 @@ class Page:
         """The times at which they can be called; what they have already is not among them. None: nobody to call."""
         if self.keeper is None:
             return None
-        found = offered(
-            times_between(
-                self.keeper.candidate,
-                self.calls,
-                contract=self.contract,
-                zone=self.own_zone,
-                hours=self.hours,
-                before=ends_next(self.window, now=self.now),
-                now=self.now,
-            )
+        times = times_between(
+            self.keeper.candidate,
+            self.calls,
+            contract=self.contract,
+            zone=self.own_zone,
+            hours=self.hours,
+            before=ends_next(self.window, now=self.now),
+            now=self.now,
         )
-        has = self.call.starts_at if self.call else None
-        return replace(found, starts=tuple(at for at in found.starts if at != has))
+        return offered_besides(times, self.call)
 
     @cached_property
     def current(self) -> ContractTerm | None:

@@ -14,6 +14,7 @@ from accounts.models import Contact, Contract, Customer, Peak, Product, Team, Us
 from accounts.peaks import note_peak
 from renewals.answers.models import Answer
 from renewals.answers.services import take_in
+from renewals.appointments.services import book
 from renewals.callbacks.models import Attempt, Call
 from renewals.callbacks.services import make_endpoint
 from renewals.conversations.models import Promise
@@ -22,7 +23,7 @@ from renewals.health.models import Weighing
 from renewals.health.services import keep_scores
 from renewals.interventions.channel import set_channel
 from renewals.interventions.models import Channel, Intervention
-from renewals.links.services import fresh_link
+from renewals.links.services import fresh_link, link_for
 from renewals.locking.models import Evidence, Grant
 from renewals.locking.observing import observe_lock
 from renewals.locking.telling import record_evidence
@@ -65,6 +66,8 @@ PAGES = [
     "/contract/told/{contract}/",
     "/contract/more/{contract}/?days=1&reason=close",
     "/contract/peak/{contract}/",
+    "/calls/{call}/",
+    "/calls/{had}/",
     "/touches/",
     "/touches/?state=any",
     "/plan/{step}/move/",
@@ -141,11 +144,19 @@ def desk(transactional_db, monkeypatch: pytest.MonkeyPatch, settings, tmp_path) 
         )
     heard_of(contract)
     fresh_link(contract, Contact.objects.get(), now=T)
+    called_at(contract)
     locked_too_early(harbor)
     tick(now=T)
     written_back()
     User.objects.update(role=User.Role.MANAGER, team=Team.objects.create(name="East"))
     return with_a_channel(User.objects.get())
+
+
+def called_at(contract: Contract) -> None:
+    """A call that is to come, and one that is over and of which nobody noted what came of it."""
+    link = link_for(contract, Contact.objects.get(), now=T)
+    book(link, at=utc("2026-11-20T02:00"), phone="138 0000 7777", now=T - timedelta(days=5))
+    book(link, at=utc("2026-11-24T01:00"), now=T)
 
 
 def with_a_channel(lead: User) -> User:
@@ -215,6 +226,8 @@ def addressed() -> dict[str, object]:
         "stranger": Answer.objects.get(customer=None).pk,
         "file": UsageFile.objects.get().pk,
         "contract": contract.pk,
+        "call": contract.appointments.get(during__startswith__gt=T).pk,
+        "had": contract.appointments.get(during__startswith__lt=T).pk,
         "renewal": contract.renewals.get().pk,
         "step": contract.plan_steps.get(purpose="care").pk,
         "customer": contract.customer_id,

@@ -54,8 +54,8 @@ def test_it_counts_among_what_waits(enter, booked) -> None:
     assert enter().get("/").context["count"] == 2  # the call, and that nobody was told yet
 
 
-@pytest.mark.parametrize(("now", "named"), [("2026-11-22T12:59", False), ("2026-11-22T13:00", True)])
-def test_it_is_named_from_a_day_and_a_half_ahead(enter, set_clock, booked, now, named) -> None:
+@pytest.mark.parametrize(("now", "named"), [("2026-11-21T00:59", False), ("2026-11-21T01:00", True)])
+def test_it_is_named_from_three_days_ahead(enter, set_clock, booked, now, named) -> None:
     set_clock(utc(now))
 
     assert bool(today(enter())) is named
@@ -128,6 +128,12 @@ def test_ours_move_it_to_another_time_of_both(enter, booked) -> None:
 
     assert Appointment.objects.get().starts_at == other
     assert Invitation.objects.filter(sequence=1).count() == 2
+
+
+def test_the_time_that_it_has_is_not_offered_again(enter, booked) -> None:
+    page = enter().get(reverse("desk:call", args=[booked.pk]))
+
+    assert TUESDAY_9 not in page.context["offered"].starts
 
 
 @pytest.mark.parametrize("at", ["", "noon", "2026-11-24T10:00", utc("2026-11-24T18:00").isoformat()])
