@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import re
 
-SECRET = re.compile(r"(/r/|/password/reset/key/|/calendar\.ics\?(?:[^\s\"]*&)?key=)[^/&\s\"]+")
+SECRET = re.compile(r"(/r/|/payments/process/|/password/reset/key/|/calendar\.ics\?(?:[^\s\"]*&)?key=)[^/&\s\"]+")
 
 
 class WithoutSecrets(logging.Filter):
-    """Masks the secret part of renewal links, of links to a new password, and of calendar feeds."""
+    """Masks the secret part of renewal links, of online payments, of links to a new password, and of calendar feeds."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy
 
+from csportal.online import ways_to_pay
 from csportal.providers import SMTP, anymail_settings, mailbox_of, provider_of, reply_to_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -111,6 +112,14 @@ CSPORTAL_MODEL_KEY = env.str("CSPORTAL_MODEL_KEY", "")
 CSPORTAL_MODEL_URL = model_address(name=CSPORTAL_MODEL_NAME, key=CSPORTAL_MODEL_KEY)
 CSPORTAL_MODEL_SECONDS = env.int("CSPORTAL_MODEL_SECONDS", 60)
 
+# Paying: by invoice always; online by a provider of django-payments, where one is named.
+CSPORTAL_PAYMENT_PROVIDERS = ["renewals.payments.by_invoice.ByInvoice", "renewals.payments.online.Online"]
+PAYMENT_VARIANTS = ways_to_pay(
+    env.str("CSPORTAL_PAY_ONLINE", ""), env.str("CSPORTAL_PAY_ONLINE_WITH", ""), production=PRODUCTION
+)
+PAYMENT_MODEL = "renewals.Payment"
+PAYMENT_HOST, PAYMENT_USES_SSL = urlsplit(CSPORTAL_BASE_URL).netloc, BEHIND_TLS
+
 ALLOWED_HOSTS = env.list("CSPORTAL_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 if host := urlsplit(CSPORTAL_BASE_URL).hostname:
     ALLOWED_HOSTS.append(host)
@@ -136,6 +145,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_q",
+    "payments",
     "csp",
 ]
 

@@ -15,7 +15,7 @@ from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation, PeakLeft
 from renewals.mornings.models import Morning, NoMornings
 from renewals.offers.models import Agreement, Option, OrderFile, PaymentTerms
-from renewals.payments.models import Paid
+from renewals.payments.models import Paid, Payment
 from renewals.pipeline.models import ExchangeRate, LossReason, Opening, Renewal, RenewalChange, SavedView, Stage
 from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Version, Watch
 from renewals.product.models import ApiKey, RememberedRequest
@@ -63,6 +63,7 @@ __all__ = [
     "Option",
     "OrderFile",
     "Paid",
+    "Payment",
     "PaymentTerms",
     "PeakLeft",
     "PhoneCall",

@@ -35,6 +35,7 @@ from renewals.letters.settling import settle_sent
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.locking.renewing import renew_by_itself, renewing_by_itself
 from renewals.locking.services import unrecorded
+from renewals.payments.providers import learn
 from renewals.payments.services import note_late
 from renewals.pipeline import opening
 from renewals.playbooks import laying
@@ -101,7 +102,7 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         laying.watch(now=now)
         opening.watch(now=now)
         ends.look_on(now=now)
-        note_late(now=now, limit=BATCH)
+        look_at_money(now=now)
         done.batch_by_batch(partial(close_by_themselves, now=now, limit=BATCH))
         passing.pass_on(now=now, limit=BATCH)
     if in_process:
@@ -119,6 +120,12 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         done.scores = keep_scores(now=now)
         ask_for_answers()
     return {column.name: getattr(done, column.name) for column in fields(done)}
+
+
+def look_at_money(*, now: datetime) -> None:
+    """What became of online payments, and what is unpaid for too long: on record, and no end is moved by it."""
+    learn(now=now, limit=BATCH)
+    note_late(now=now, limit=BATCH)
 
 
 def record(done: Done, kinds: set[str], *, now: datetime, queued: bool) -> None:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("forecast/", include("renewals.forecast.urls")),
     path("last-mile/", include("renewals.lastmile.urls")),
     path("risk/", include("renewals.risk.urls")),
+    path("payments/", include("renewals.payments.hook_urls")),
     path("unpaid/", include("renewals.payments.urls")),
     path("gaps/", include("renewals.gaps.urls")),
     path("weekly/", include("renewals.weekly.urls")),

@@ -101,7 +101,7 @@ def forget_agreements() -> None:
     """What was signed cannot be deleted, by design: the demo's, which nobody signed, go with their whole tables."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what waits for the end of the transaction forbids a TRUNCATE
-        cursor.execute("TRUNCATE renewals_paid, renewals_orderfile, renewals_agreement")
+        cursor.execute("TRUNCATE renewals_paid, renewals_payment, renewals_orderfile, renewals_agreement")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 

@@ -157,6 +157,10 @@ TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     Event.Kind.PAYMENT_OVERDUE: lambda detail: (
         gettext("Unpaid for longer than we wait: %(amount)s, due %(day)s") % paid(detail)
     ),
+    Event.Kind.PAYMENT_REFUSED: lambda detail: gettext("Online payment refused: %(amount)s") % paid(detail),
+    Event.Kind.PAID_AGAIN: lambda detail: (
+        gettext("Paid online though it was paid already: %(amount)s is to be paid back") % paid(detail)
+    ),
     STEP: lambda detail: (
         gettext("%(step)s, %(channel)s to %(name)s") % (of_the_plan(detail) | to_whom(detail) | way(detail))
     ),

@@ -25,11 +25,12 @@ class Errand(StrEnum):
     DECLINE = "decline"
     UNDECLINE = "undecline"
     FILES = "files"
+    PAY = "pay"
 
     @property
     def binds(self) -> bool:
         """Whether it binds the company: for that it takes somebody who may sign."""
-        return self is not Errand.FILES
+        return self not in (Errand.FILES, Errand.PAY)
 
 
 def errand_of(request: TimedRequest) -> Errand:

@@ -27,6 +27,7 @@ from renewals.page.achieved import Figure, figures_of
 from renewals.page.keeper import Keeper, calendars_of, keeper_of
 from renewals.page.rhythm import Lies, foremost, spoken_of
 from renewals.page.situations import Situation, asks_to_renew, situation_at
+from renewals.payments.providers import Way, ways
 from renewals.payments.standing import Bill
 from renewals.timeline.models import Event
 
@@ -245,6 +246,11 @@ class Page:
         if self.agreement is None:
             return None
         return Bill(agreement=self.agreement, records=list(self.agreement.paid.standing()), limit=0, now=self.now)
+
+    @cached_property
+    def ways(self) -> list[Way]:
+        """How what is unpaid of it can be paid."""
+        return ways(self.bill) if self.bill else []
 
     @property
     def starts_on_confirming(self) -> bool:

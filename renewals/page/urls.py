@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renewals.page import calling, ordering, other_ways, passing_on, views
+from renewals.page import calling, ordering, other_ways, passing_on, paying, views
 
 app_name = "page"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("<str:token>/", views.renewal, name="renewal"),
     path("<str:token>/order", ordering.order, name="order"),
     path("<str:token>/confirmation.pdf", ordering.confirmation, name="confirmation"),
+    path("<str:token>/pay", paying.pay, name="pay"),
+    path("<str:token>/pay/<int:pk>", paying.paying, name="paying"),
     path("<str:token>/call", calling.call, name="call"),
     path("<str:token>/call/off", calling.off, name="call_off"),
     path("<str:token>/call.ics", calling.entry, name="call_entry"),

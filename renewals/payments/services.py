@@ -65,11 +65,16 @@ def take_back(paid: Paid, *, why: str, by: User, now: datetime) -> None:
 def note(kind: Event.Kind, paid: Paid, *, now: datetime, **detail: str) -> None:
     """It stands in the contract's story."""
     one = paid.agreement
-    money = {"amount": "" if one.gross is None else str(one.gross), "currency": one.currency}
+    money = money_of(one)
     record_event(
         one.contract, kind, key=f"{kind}:{paid.pk}", occurred_at=now, now=now,
         paid_on=paid.paid_on.isoformat(), **money, **detail,
     )  # fmt: skip
+
+
+def money_of(one: Agreement) -> dict[str, str]:
+    """What is to be paid for it, as events keep it."""
+    return {"amount": "" if one.gross is None else str(one.gross), "currency": one.currency}
 
 
 def note_late(*, now: datetime, limit: int) -> int:
@@ -96,9 +101,5 @@ def late_event(one: Agreement, asked: PaymentTerms) -> Event:
         kind=Event.Kind.PAYMENT_OVERDUE,
         key=f"{Event.Kind.PAYMENT_OVERDUE}:{one.pk}",
         occurred_at=one.due_ends_at + asked.limit * DAY,
-        detail={
-            "due_on": one.due_on.isoformat(),
-            "amount": "" if one.gross is None else str(one.gross),
-            "currency": one.currency,
-        },
+        detail={"due_on": one.due_on.isoformat()} | money_of(one),
     )

@@ -33,14 +33,19 @@ class UnpaidTable(tables.Table):
 
     due = tables.Column(verbose_name=_("To be paid by"), order_by=("due_on", "pk"), empty_values=())
     customer = tables.Column(
-        verbose_name=_("Customer"), accessor="contract__customer", order_by=("contract__customer__name", "pk")
+        verbose_name=_("Customer"),
+        accessor="contract__customer",
+        order_by=("contract__customer__name", "pk"),
+        attrs={"td": {"class": "text-break"}},
     )
     gross = tables.Column(verbose_name=_("Amount"), attrs=NUMBER, empty_values=())
     signed = tables.Column(verbose_name=_("Signed"), order_by=("signed_at", "pk"), empty_values=())
     csm = tables.Column(
         verbose_name=_("CSM"), accessor="contract__owner", order_by=("contract__owner__name", "pk"), default="–"
     )
-    paid = tables.Column(verbose_name=_("Paid"), empty_values=(), orderable=False)
+    paid = tables.Column(
+        verbose_name=_("Paid"), empty_values=(), orderable=False, attrs={"td": {"class": "text-break"}}
+    )
 
     class Meta:
         template_name = "tables/list.html"

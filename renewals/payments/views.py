@@ -25,7 +25,7 @@ from renewals.offers.models import Agreement, PaymentTerms
 from renewals.offers.paying import terms_at
 from renewals.payments.filters import UnpaidFilter
 from renewals.payments.forms import PaidForm, TakeBackForm, TermsForm
-from renewals.payments.models import Paid
+from renewals.payments.models import Paid, tries_at
 from renewals.payments.services import mark_paid, set_terms, take_back
 from renewals.payments.standing import bills, records
 from renewals.payments.tables import UnpaidTable, columns
@@ -105,6 +105,7 @@ def shown(
     context = {
         "bill": bills([found], now=request.now)[0],
         "contract": found.contract,
+        "tries": list(tries_at(found)),
         "form": form or PaidForm(today=today_of(request)),
         "undoing": undoing or TakeBackForm(),
     }

@@ -46,6 +46,8 @@ OUR_OWN = frozenset(
         Event.Kind.PLAN_MOVED,
         Event.Kind.STAGE_CHANGED,
         Event.Kind.PAYMENT_OVERDUE,
+        Event.Kind.PAYMENT_REFUSED,
+        Event.Kind.PAID_AGAIN,
         Event.Kind.CALL_PASSED_ON,
     }
 )

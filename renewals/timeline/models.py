@@ -55,6 +55,8 @@ class Event(models.Model):
         PAID = "paid", pgettext_lazy("payment", "paid")
         PAYMENT_TAKEN_BACK = "payment_taken_back", _("payment taken back")
         PAYMENT_OVERDUE = "payment_overdue", _("payment overdue")
+        PAYMENT_REFUSED = "payment_refused", _("payment refused")
+        PAID_AGAIN = "paid_again", _("paid a second time")
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="events", verbose_name=_("contract"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

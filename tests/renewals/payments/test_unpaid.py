@@ -173,7 +173,7 @@ def test_reading_marks_nothing(enter, agreement) -> None:
 
 
 def test_the_contracts_page_says_how_it_stands(enter, agreement) -> None:
-    assert "to be paid by 23 Dec 2026 · Mark as paid" in words(enter().get("/contracts/LT-2026-01/"))
+    assert "to be paid due 23 Dec 2026 · Mark as paid" in words(enter().get("/contracts/LT-2026-01/"))
 
 
 def test_the_readers_menu_leads_there(enter, agreement) -> None:
