@@ -29,6 +29,11 @@ def about(contract: Contract, calls: Iterable[Appointment]) -> Appointment | Non
     return next((call for call in calls if call.contract_id == contract.pk), None)
 
 
+def is_of(call: Appointment, contact: Contact | None) -> bool:
+    """Whether somebody asked for a call themselves; what was asked for inside the product is everybody's there."""
+    return call.contact_id in (None, contact.pk if contact else None)
+
+
 def times_between(
     ours: Candidate,
     calls: Sequence[Appointment],

@@ -14,11 +14,11 @@ from accounts.models import Contact, Contract, User
 from accounts.services import NotAllowed, locked
 from renewals.appointments.inviting import invite
 from renewals.appointments.models import Appointment, Invitation
-from renewals.appointments.reading import about, times_for, to_come_of, zone_of
+from renewals.appointments.reading import about, is_of, times_for, to_come_of, zone_of
 from renewals.appointments.slots import LENGTH, can_be_had
 from renewals.links.models import RenewalLink
 from renewals.locking.models import Clock, Evidence
-from renewals.locking.telling import COUNTS_AHEAD, record_evidence
+from renewals.locking.telling import COUNTS_AHEAD, promised_since, record_evidence
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 
@@ -32,6 +32,13 @@ class Taken(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(_("This time has just been taken. These are still free."))
+
+
+class SomebodyElses(NotAllowed):
+    """Another person there asked for the call: it is theirs, and ours, to change."""
+
+    def __init__(self) -> None:
+        super().__init__(_("A colleague of yours asked for this call. Only they can change it; you can leave a wish."))
 
 
 class TooOften(NotAllowed):
@@ -49,6 +56,8 @@ def book(link: RenewalLink, *, at: datetime, phone: str = "", now: datetime) -> 
     """
     contract = read(link.contract)
     before = about(contract, to_come_of(contract, None, now=now))
+    if before is not None and not is_of(before, link.contact):
+        raise SomebodyElses
     if before is not None:
         return move(before, at=at, by=link.contact, phone=phone, now=now)
     user = contract.owner
@@ -100,11 +109,13 @@ def who_can(call: Appointment, at: datetime, *, by_customer: bool, now: datetime
 @transaction.atomic
 def call_off(call: Appointment, *, by: Contact | User | None, now: datetime) -> None:
     """It does not take place: its time is free again, and both are told. `NotAllowed` once it is over."""
-    call = still_to_come(call, now=now)
+    call, by_customer = still_to_come(call, now=now), not isinstance(by, User)
+    if not isinstance(by, User) and not is_of(call, by):
+        raise SomebodyElses
     call.off_at, call.sequence = now, call.sequence + 1
     call.save(update_fields=["off_at", "sequence"])
     note(call, Event.Kind.CALL_OFF, by=by, now=now)
-    invite(call, by_customer=not isinstance(by, User), method=Invitation.Method.CANCEL, now=now)
+    invite(call, by_customer=by_customer, method=Invitation.Method.CANCEL, now=now)
 
 
 @transaction.atomic
@@ -125,10 +136,14 @@ def settle(call: Appointment, *, outcome: Appointment.Outcome, by: User, words: 
 
 
 def prove(call: Appointment, *, by: User, now: datetime) -> None:
-    """A call that was held told them of the end that counted then: that it ends, or that it renews by itself."""
+    """A call that was held told them of the minute that counted then: that it ends, or that it renews by itself.
+
+    Of a minute that was promised later, by a move or a renewal in between, they heard nothing.
+    """
     clock = Clock.objects.counting(at=now).select_related("term", "contract").get(contract=call.contract_id)
     goes_on = clock.contract.renews_itself and clock.contract.declined_at is None and clock.ends_at > now
-    if clock.ends_at - call.starts_at <= COUNTS_AHEAD:
+    since = promised_since(clock.term)
+    if clock.ends_at - call.starts_at <= COUNTS_AHEAD and not (since and call.starts_at < since):
         kind = Evidence.Kind.RENEWS if goes_on else Evidence.Kind.TOLD
         at, contact = call.starts_at, call.contact
         record_evidence(clock.term, kind=kind, at=at, now=now, contact=contact, by=by, note=call.note)

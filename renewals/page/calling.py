@@ -15,7 +15,7 @@ from csportal.clock import TimedRequest
 from renewals.appointments.invitation import PUBLISH
 from renewals.appointments.inviting import FILE_NAME, calendar_entry
 from renewals.appointments.models import Appointment
-from renewals.appointments.reading import about, to_come_of
+from renewals.appointments.reading import about, is_of, to_come_of
 from renewals.appointments.services import book, call_off
 from renewals.links.models import RenewalLink
 from renewals.links.services import token_of
@@ -66,6 +66,8 @@ def entry(request: TimedRequest, link: RenewalLink) -> HttpResponseBase:
     booked = call_of(request, link)
     if booked is None:
         raise Http404
+    if not is_of(booked, link.contact):
+        booked.contact, booked.phone = None, ""  # what is somebody else's stays with them
     text = calendar_entry(booked, None, method=PUBLISH, sequence=booked.sequence, now=request.now)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'

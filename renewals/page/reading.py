@@ -12,7 +12,7 @@ from accounts.models import Contact, Contract, ContractTerm, User, WorkingCalend
 from accounts.rhythm import Rhythm, Stretch
 from accounts.worktime import WorkingHours
 from renewals.appointments.models import Appointment
-from renewals.appointments.reading import about, ends_next, offered_besides, times_between, to_come_of
+from renewals.appointments.reading import about, ends_next, is_of, offered_besides, times_between, to_come_of
 from renewals.appointments.slots import Offered
 from renewals.entitlement import Windows, planned, renewal_starts_at
 from renewals.links.services import token_of, working_links
@@ -167,10 +167,20 @@ class Page:
         """The call that they have chosen a time for, while it is not over."""
         return about(self.contract, self.calls)
 
+    @property
+    def own_call(self) -> Appointment | None:
+        """The same where this reader asked for it, or whoever works in the product: they alone change it."""
+        return self.call if self.call and is_of(self.call, self.contact) else None
+
+    @property
+    def others_call(self) -> Appointment | None:
+        """The same where somebody else there asked for it: its minute is told, and nothing of theirs."""
+        return self.call if self.own_call is None else None
+
     @cached_property
     def offered(self) -> Offered | None:
         """The times at which they can be called; what they have already is not among them. None: nobody to call."""
-        if self.keeper is None:
+        if self.keeper is None or self.others_call is not None:
             return None
         times = times_between(
             self.keeper.candidate,

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.models import Contact, Contract
-from accounts.services import NotAllowed
+from accounts.services import NotAllowed, move_end
+from accounts.terms import parse_term
 from renewals.appointments.models import Appointment, Invitation
 from renewals.appointments.services import MOST_A_DAY, Taken, TooOften, book, call_off, move, settle
 from renewals.locking.models import Clock, Evidence
@@ -219,3 +220,12 @@ def test_a_call_half_a_year_before_the_end_is_long_forgotten_by_then(link, chen,
 
     assert not Evidence.objects.exists()
     assert Appointment.objects.get().outcome == HELD
+
+
+def test_of_a_minute_that_was_promised_after_the_call_it_is_no_evidence(booked, chen, contract) -> None:
+    moved_at = booked.ends_at
+    move_end(contract, term=parse_term("through 2026-12-04"), reason="Agreed", by=chen, now=moved_at)
+
+    settle(booked, outcome=HELD, by=chen, now=moved_at + HALF)
+
+    assert not Evidence.objects.exists()

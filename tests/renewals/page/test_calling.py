@@ -245,3 +245,45 @@ def test_who_asks_in_their_own_zone_is_offered_their_own_clock(visit) -> None:
 
     assert "All times by the clocks of Asia/Tokyo" in words(response)
     assert "Tomorrow 09:00" not in words(response)  # 08:00 in Shanghai
+
+
+@pytest.fixture
+def colleagues(contract):
+    """The link of somebody else at Lan Tu."""
+    return link_for(contract, cast.lin(contract.customer, name="秦越", email="qin@lantu.test"), now=T)
+
+
+def test_somebody_else_there_reads_when_it_is_and_nothing_of_theirs(ask, visit, colleagues) -> None:
+    ask(ISO, phone="138 0000 7777")
+
+    response = visit(link=colleagues)
+
+    assert "A colleague of yours has a call with 陈舟: 24 November 2026, 09:00 (Asia/Shanghai)." in words(response)
+    assert "138 0000 7777" not in response.content.decode()
+    assert offered(response) == []
+
+
+def test_somebody_else_there_changes_nothing_of_it(client, ask, colleagues) -> None:
+    ask(ISO)
+
+    answers = [client.post(address(colleagues, name), {"at": TUESDAY_10.isoformat()}) for name in ("call", "call_off")]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert (Appointment.objects.get().starts_at, Appointment.objects.get().off_at) == (TUESDAY_9, None)
+
+
+def test_somebody_else_there_can_leave_a_wish_of_their_own(client, ask, colleagues) -> None:
+    ask(ISO)
+
+    client.post(address(colleagues, "call"), {"phone": "139 0000 8888"})
+
+    assert Event.objects.get(kind=Event.Kind.CALL_REQUESTED).detail["contact"] == "秦越"
+
+
+def test_the_file_of_somebody_else_names_neither_them_nor_their_number(client, ask, colleagues) -> None:
+    ask(ISO, phone="138 0000 7777")
+
+    entry = client.get(address(colleagues, "call_entry")).content.decode()
+
+    assert "7777" not in entry
+    assert "林岚" not in entry
