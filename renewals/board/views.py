@@ -141,9 +141,8 @@ def many(request: StaffRequest) -> HttpResponse:
         for problems in form.errors.values():
             messages.error(request, " ".join(map(str, problems)))
         return redirect(back_to(request))
-    ids = list(chosen(request).values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     try:
-        messages.success(request, changed_many(request, ids, form))
+        messages.success(request, changed_many(request, form))
     except NotAllowed as problem:
         messages.error(request, str(problem))
     return redirect(back_to(request))
@@ -153,18 +152,23 @@ def chosen(request: StaffRequest) -> QuerySet[Renewal]:
     """The renewals that are meant: never one that the reader may not see."""
     visible = renewals(request.user)
     if request.POST.get("which") == "all":
-        query = QueryDict(request.POST.get("query", ""))
-        return cast("QuerySet[Renewal]", PipelineFilter(query, visible, request=request).qs)
+        asked = PipelineFilter(QueryDict(request.POST.get("query", "")), visible, request=request)
+        if not asked.form.is_valid():  # what makes no sense narrows nothing: all would be changed, and nobody sees it
+            raise NotAllowed(_("The list is narrowed by what is not there any more: look at it again first."))
+        return cast("QuerySet[Renewal]", asked.qs)
     ticked = [int(pk) for pk in request.POST.getlist("chosen") if pk.isdecimal() and len(pk) < 19]
     return visible.filter(pk__in=ticked)
 
 
-def changed_many(request: StaffRequest, ids: list[int], form: ManyForm) -> str:
-    """Change them, and say how many; `NotAllowed` for none, and for too many."""
+def changed_many(request: StaffRequest, form: ManyForm) -> str:
+    """Change them, and say how many; `NotAllowed` for none, too many, and others than were shown."""
+    ids = list(chosen(request).values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     if not ids:
         raise NotAllowed(_("Tick at least one row, or choose all rows of the list."))
     if len(ids) > MOST_AT_ONCE:
         most = {"most": number(MOST_AT_ONCE)}
         raise NotAllowed(_("At most %(most)s renewals are changed at once: narrow the list first.") % most)
+    if request.POST.get("which") == "all" and request.POST.get("shown") != str(len(ids)):
+        raise NotAllowed(_("The list is another than the one that was shown: look at it again first."))
     n = services.change_some(ids, by=request.user, now=request.now, **form.changed)
     return ngettext("%(n)s renewal is changed.", "%(n)s renewals are changed.", n) % {"n": number(n)}

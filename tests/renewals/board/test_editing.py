@@ -141,9 +141,28 @@ def test_the_ticked_rows_are_changed(mine: Client, renewal: Renewal) -> None:
 def test_all_rows_of_the_list_are_changed_and_no_other(desk: Client, renewal: Renewal, harbor: Renewal) -> None:
     said = {"next_step": "打电话", "next_step_on": "2026-11-25"}
 
-    desk.post("/pipeline/many/", {"which": "all", "query": "q=harbor", **said})
+    desk.post("/pipeline/many/", {"which": "all", "query": "q=harbor", "shown": 1, **said})
 
     assert (again(harbor).next_step_on, again(renewal).next_step) == (date(2026, 11, 25), "")
+
+
+def test_the_list_says_how_many_rows_it_shows(desk: Client, renewal: Renewal, harbor: Renewal) -> None:
+    assert '<input type="hidden" name="shown" value="2">' in desk.get("/pipeline/").content.decode()
+
+
+def test_a_list_that_has_another_row_by_now_is_not_changed(desk: Client, renewal: Renewal, harbor: Renewal) -> None:
+    desk.post("/pipeline/many/", {"which": "all", "query": "", "shown": 1, "next_step": "打电话"})
+
+    assert {again(one).next_step for one in (renewal, harbor)} == {""}
+
+
+def test_a_list_narrowed_by_what_is_not_there_is_not_changed(desk: Client, renewal: Renewal, harbor: Renewal) -> None:
+    said = {"which": "all", "query": "csm=999999", "shown": 2, "next_step": "打电话"}
+
+    page = desk.post("/pipeline/many/", said, follow=True)
+
+    assert {again(one).next_step for one in (renewal, harbor)} == {""}
+    assert "is narrowed by what is not there any more" in page.content.decode()
 
 
 def test_what_one_may_not_see_is_not_changed_with_the_others(mine: Client, renewal: Renewal, harbor: Renewal) -> None:
