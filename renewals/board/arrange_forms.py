@@ -35,14 +35,19 @@ class RowForm(forms.ModelForm):
         if row.pk and not may_retire(row):
             del self.fields["retired"]
         for name, field in self.fields.items():
+            field.show_hidden_initial = bool(row.pk)
             if name != "retired":
                 field.widget.attrs["class"] = (
                     "form-select" if isinstance(field.widget, forms.Select) else "form-control"
                 )
 
     def clean(self) -> dict[str, Any]:
-        """A name of one's own, where there is no usual one."""
+        """A name of one's own, where there is no usual one. What was left as it was shown is as it is by now."""
         said = super().clean() or {}
+        if self.instance.pk:
+            now = {name: getattr(self.instance, name) for name in self._meta.fields or ()}
+            now["retired"] = self.instance.retired_at is not None
+            said |= {name: now[name] for name in now.keys() & said.keys() - set(self.changed_data)}
         if not self.instance.word and not said.get("name"):
             self.add_error("name", gettext("Give it a name."))
         return said

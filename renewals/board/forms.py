@@ -27,6 +27,16 @@ def upper(text: str) -> str:
     return text.strip().upper()
 
 
+class AllInOne(forms.HiddenInput):
+    """Chosen rows as one field: Django's own sends nothing where none is, and what was shown cannot be told."""
+
+    def format_value(self, value: Any) -> str:
+        return " ".join(str(getattr(one, "pk", one)) for one in value or ())
+
+    def value_from_datadict(self, data: Any, _files: Any, name: str) -> list[str]:
+        return str(data.get(name, "")).split()
+
+
 class RenewalForm(forms.Form):
     """All of one renewal. A loss needs its reason; a day needs its step."""
 
@@ -61,6 +71,9 @@ class RenewalForm(forms.Form):
         }
         for name, queryset in among.items():
             self.choice(name).queryset = queryset
+        self.choice("deciders").hidden_widget = AllInOne
+        for field in self.fields.values():
+            field.show_hidden_initial = True  # what was shown counts: a colleague's change meanwhile stays
         for field in self.fields.values() if only else ():
             field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
         for name in [name for name in self.fields if only and name not in only]:
@@ -85,8 +98,13 @@ class RenewalForm(forms.Form):
         return said
 
     @property
+    def deciders_shown(self) -> str:
+        """The hidden field of who decided as the page was shown: boxes to tick do not bring theirs along."""
+        return self["deciders"].as_hidden(only_initial=True)
+
+    @property
     def changed(self) -> dict[str, Any]:
-        """The fields that are other than before, for the service; a loss takes its reason along."""
+        """The fields that are other than they were shown, for the service; a loss takes its reason along."""
         said = {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
         said.pop("deciders", None)
         stage = self.cleaned_data.get("stage")

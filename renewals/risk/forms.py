@@ -42,12 +42,16 @@ class RulesForm(forms.Form):
 
     @property
     def asked(self) -> Rules:
-        said = self.cleaned_data
-        return {word: Rule(said.get(f"{word}_limit", self.rules[word].limit), said[f"{word}_weight"]) for word in Word}
+        """Each rule: what was changed, and else what holds by now, which may be another than was shown."""
+        said = {name: self.cleaned_data[name] for name in self.changed_data}
+        return {
+            word: Rule(said.get(f"{word}_limit", rule.limit), said.get(f"{word}_weight", rule.weight))
+            for word, rule in self.rules.items()
+        }
 
 
 def number(label: str, most: int, initial: int) -> forms.IntegerField:
     """A whole number from 0 on, named for who does not see its column."""
-    field = forms.IntegerField(label=label, min_value=0, max_value=most, initial=initial)
+    field = forms.IntegerField(label=label, min_value=0, max_value=most, initial=initial, show_hidden_initial=True)
     field.widget.attrs |= {"class": "form-control num", "aria-label": label}
     return field

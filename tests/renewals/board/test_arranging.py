@@ -15,6 +15,7 @@ from renewals.pipeline.models import ExchangeRate, LossReason, Renewal, SavedVie
 from renewals.pipeline.services import change
 from tests.renewals.cast import T
 from tests.renewals.pipeline.conftest import stage
+from tests.renewals.sheets import sent_of
 
 HERE = "/pipeline/arrange/"
 
@@ -31,10 +32,12 @@ def rows(prefix: str, found, **other: object) -> dict[str, object]:
     said: dict[str, object] = {"what": prefix, f"{prefix}-TOTAL_FORMS": len(forms.forms)}
     said |= {f"{prefix}-INITIAL_FORMS": len(forms.initial_forms)}
     for form in forms:
-        for name in form.fields:
+        for name, field in form.fields.items():
             value = form[name].value()
             if value is not None and value is not False:
                 said[form.add_prefix(name)] = value
+            if field.show_hidden_initial:
+                said[form.add_initial_prefix(name)] = "" if value is None else value
     return said | other
 
 
@@ -49,6 +52,20 @@ def test_a_stage_gets_a_name_of_ones_own_and_whoever_changed_it_is_on_record(she
     found = Stage.objects.get(word="offer_out")
     assert (str(found), found.probability) == ("报价已发", 75)
     assert LogEntry.objects.get().user == house["shen"]
+
+
+@pytest.mark.parametrize("what", ["stages", "reasons"])
+def test_what_another_manager_changed_meanwhile_stays(shen: Client, usual, what: str) -> None:
+    said = sent_of(shen.get(HERE).content.decode(), having=f"{what}-0-place")
+    model: type[Stage | LossReason] = Stage if what == "stages" else LossReason
+    first = model.objects.all()[0]
+    model.objects.filter(pk=first.pk).update(place=0, retired_at=T)
+
+    shen.post(HERE, said | {f"{what}-0-name": "起步", f"{what}-1-name": "联系"})
+
+    changed = model.objects.get(pk=first.pk)
+    assert (changed.place, changed.retired_at, changed.name) == (0, T, "起步")
+    assert set(LogEntry.objects.values_list("object_repr", flat=True)) == {"起步", "联系"}
 
 
 def test_a_stage_is_added_at_its_place(shen: Client, usual) -> None:

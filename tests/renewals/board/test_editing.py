@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from accounts.models import User
+from accounts.services import change_details
 from renewals.pipeline.models import LossReason, Renewal
+from renewals.pipeline.services import change, set_deciders
 from tests.renewals import cast
 from tests.renewals.cast import T
 from tests.renewals.pipeline.conftest import stage
+from tests.renewals.sheets import sent_of
 
 
 @pytest.fixture
@@ -26,10 +30,57 @@ def again(renewal: Renewal) -> Renewal:
 
 def typed(renewal: Renewal, **other: object) -> dict[str, object]:
     """What the page's form sends when nothing but this is changed."""
-    return {
+    said: dict[str, object] = {
         "stage": renewal.stage_id, "amount": renewal.amount, "currency": renewal.currency,
         "category": renewal.category, "probability": renewal.probability, "next_step": renewal.next_step,
-    } | other  # fmt: skip
+    }  # fmt: skip
+    return said | {f"initial-{name}": value for name, value in said.items()} | other
+
+
+def shown(client: Client, renewal: Renewal, path: str = "", **headers: str) -> dict[str, object]:
+    """What the page sends of one renewal, as it stands there."""
+    page = client.get(f"/pipeline/{renewal.pk}/{path}", headers=headers).content.decode()
+    return dict(sent_of(page, having="initial-stage"))
+
+
+@pytest.mark.parametrize("path", ["", "line/"])
+def test_what_a_colleague_changed_meanwhile_stays(mine: Client, renewal: Renewal, house, path: str) -> None:
+    said = shown(mine, renewal, path, **{"hx-request": "true"} if path else {})
+    change(renewal, stage=stage("verbal_yes"), amount=Decimal(99000), by=house["shen"], now=T)
+
+    mine.post(f"/pipeline/{renewal.pk}/{path}", said | {"next_step": "打电话"})
+
+    found = again(renewal)
+    assert (found.stage.word, found.amount, found.probability) == ("verbal_yes", 99000, 90)
+    assert found.next_step == "打电话"
+
+
+def test_a_no_that_came_meanwhile_is_not_taken_back(mine: Client, renewal: Renewal) -> None:
+    said = shown(mine, renewal)
+    change_details(renewal.contract, declined_at=T, by="林岚", now=T)
+
+    mine.post(f"/pipeline/{renewal.pk}/", said | {"next_step": "打电话"})
+
+    assert (again(renewal).outcome, again(renewal).next_step) == ("lost", "打电话")
+
+
+def test_who_was_named_as_deciding_meanwhile_stays(mine: Client, renewal: Renewal, house) -> None:
+    said = shown(mine, renewal)
+    set_deciders(renewal, renewal.contract.customer.contacts.all(), by=house["shen"], now=T)
+
+    mine.post(f"/pipeline/{renewal.pk}/", said | {"next_step": "打电话"})
+
+    assert again(renewal).deciders.count() == 1
+
+
+def test_who_decides_is_still_as_it_was_ticked_after_something_wrong(mine: Client, renewal: Renewal) -> None:
+    lin = renewal.contract.customer.contacts.get()
+    wrong = shown(mine, renewal) | {"deciders": [lin.pk], "probability": 101}
+
+    page = mine.post(f"/pipeline/{renewal.pk}/", wrong).content.decode()
+    mine.post(f"/pipeline/{renewal.pk}/", sent_of(page, having="initial-stage") | {"probability": 50})
+
+    assert list(again(renewal).deciders.all()) == [lin]
 
 
 def test_what_is_typed_is_saved_with_its_history(mine: Client, renewal: Renewal) -> None:
@@ -186,8 +237,6 @@ def test_a_change_of_nothing_or_of_nobody_says_so(mine: Client, renewal: Renewal
 
 
 def test_the_contracts_page_says_how_far_it_has_come(mine: Client, renewal: Renewal, chen: User) -> None:
-    from renewals.pipeline.services import change
-
     change(renewal, next_step="发报价", risks="换了负责人", by=chen, now=T)
 
     page = mine.get("/contracts/LT-2026-01/").content.decode()

@@ -26,6 +26,7 @@ from tests.renewals import cast
 from tests.renewals.cast import T
 from tests.renewals.gaps.conftest import locked
 from tests.renewals.playbooks.test_laying import lay_all
+from tests.renewals.sheets import sent_of
 
 DAY = timedelta(days=1)
 
@@ -162,6 +163,7 @@ def test_what_makes_no_sense_is_said_and_kept(enter) -> None:
     client = enter("shen")
     form = client.get("/risk/rules/").context["form"]
     typed = {name: field.initial for name, field in form.fields.items()}
+    typed |= {f"initial-{name}": value for name, value in typed.items()}
 
     answer = client.post("/risk/rules/", typed | {"health_weight": 300})
 
@@ -169,6 +171,18 @@ def test_what_makes_no_sense_is_said_and_kept(enter) -> None:
     assert 'value="300"' in answer.content.decode()
     assert client.post("/risk/rules/", typed | {"health_weight": 30}).status_code == 302
     assert RiskRule.objects.get().rule == Rule(50, 30)
+
+
+def test_a_rule_that_somebody_else_set_meanwhile_stays(house, enter) -> None:
+    client = enter("shen")
+    said = sent_of(client.get("/risk/rules/").content.decode(), having="peak_weight")
+    set_rules(USUAL | {Word.COMPETITOR: Rule(1, 40)}, by=house["ada"], now=T - timedelta(minutes=5))
+
+    client.post("/risk/rules/", said | {"peak_weight": 30})
+
+    assert {word: rule.weight for word, rule in rules_at(T).items() if rule != USUAL[word]} == {
+        Word.COMPETITOR: 40, Word.PEAK: 30,
+    }  # fmt: skip
 
 
 def test_one_click_plans_what_is_suggested(contract, renewal, enter) -> None:
