@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from csportal.embedded import EmbeddedServer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+WORK_MEM = "32MB"
+"""With PostgreSQL's own 4 MB the figures of a hundred thousand renewals are sorted on disk."""
 OLDEST_POSTGRESQL = 140000
 """As PostgreSQL numbers its releases: 14."""
 
@@ -54,7 +56,7 @@ def embedded_address() -> str:
     """Start or join the embedded server for as long as this process lives, and say where it is."""
     from csportal.embedded import CannotStart, EmbeddedServer
 
-    server = EmbeddedServer(var_folder() / "postgres")
+    server = EmbeddedServer(var_folder() / "postgres", f"work_mem={WORK_MEM}")
     try:
         server.join()
     except CannotStart as problem:
