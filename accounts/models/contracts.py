@@ -157,6 +157,8 @@ class Contract(models.Model):
         )
         indexes = (
             GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="contract_number_trgm"),
+            # Read by the figures of very many renewals: whose each is.
+            models.Index(fields=("id",), include=("owner", "customer", "product"), name="contract_whose"),
             # Read by the tick alone: the few that may renew by themselves.
             models.Index(
                 fields=("id",),

@@ -47,6 +47,8 @@ SHOWN = ("signed", *WEIGHED, "omitted", "lost")
 """The buckets, in the order of their columns."""
 ASIDE = ("omitted", "lost")
 NOTHING = Decimal(0)
+MOST_PARTS = 50
+"""How many parts have a line of their own, those that most is counted on of; the others have one together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +239,10 @@ class Page:
         named = self.names(key for key in keys if key is not None)
         found = {key: {one: self.broken_down.get((key, one), Sum()) for one in SHOWN} for key in keys}
         order = sorted(keys, key=lambda key: (-self.expected(found[key]), named.get(key, "")))
-        lines = [self.part_line(key, named.get(key, ""), found[key]) for key in order]
+        lines = [self.part_line(key, named.get(key, ""), found[key]) for key in order[:MOST_PARTS]]
+        if others := order[MOST_PARTS:]:
+            together = {one: sum((found[key][one] for key in others), Sum()) for one in SHOWN}
+            lines.append(self.line(_("%(n)d others") % {"n": len(others)}, together, None, lambda _bucket: ""))
         title = _("%(period)s by: %(part)s") % {"period": words.period(self.period), "part": words.PARTS[self.by]}
         return Chart(kind=Kind.STACKED, title=title, first=str(words.PARTS[self.by]), series=self.series, lines=lines)
 

@@ -19,6 +19,7 @@ from django.db.models import (
     F,
     Func,
     OuterRef,
+    Q,
     Subquery,
     Value,
     When,
@@ -87,12 +88,16 @@ class Months:
 
 
 def ending_in(renewals: RenewalQuerySet, period: Period) -> RenewalQuerySet:
-    """Those whose last minute is in a period by their customers' own calendars, each with its `month`."""
+    """Those whose last minute is in a period by their customers' own calendars, each with its `month`.
+
+    Where every zone on earth agrees, the instants alone say so: of them the planner knows how many there are.
+    """
+    begins, ends = midnight(period.first), midnight(period.ends)
+    agreed = Q(ends_at__gt=begins + AROUND, ends_at__lt=ends - AROUND)
     return renewals.annotate(month=month_within(period)).filter(
-        month__gte=period.first,
-        month__lt=period.ends,
-        ends_at__gt=midnight(period.first) - AROUND,
-        ends_at__lt=midnight(period.ends) + AROUND,
+        agreed | Q(month__gte=period.first, month__lt=period.ends),
+        ends_at__gt=begins - AROUND,
+        ends_at__lt=ends + AROUND,
     )
 
 
@@ -181,17 +186,30 @@ def rows_of(template: str, found: Any) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+# By customer and month first, then by customer: very many DISTINCTs would be sorted, once each.
 RETENTION = """
-WITH found (outcome, customer, home, was, month) AS MATERIALIZED ({sql})
-SELECT month, coalesce(sum(was) FILTER (WHERE priced), 0),
-  coalesce(sum(least(was, home)) FILTER (WHERE priced AND is_signed), 0),
-  coalesce(sum(home) FILTER (WHERE priced AND is_signed), 0),
-  count(DISTINCT customer),
-  count(DISTINCT customer) - count(DISTINCT customer) FILTER (WHERE NOT is_signed OR home < was),
-  count(DISTINCT customer) FILTER (WHERE is_signed), count(*) FILTER (WHERE NOT priced)
-FROM found, LATERAL (SELECT outcome = 'signed' AS is_signed) one,
-  LATERAL (SELECT was IS NOT NULL AND (NOT is_signed OR home IS NOT NULL) AS priced) other
-GROUP BY GROUPING SETS ((month), ())
+WITH found (outcome, customer, home, was, month) AS ({sql}),
+by_month AS MATERIALIZED (
+  SELECT month, customer, sum(was) FILTER (WHERE priced) AS ended,
+    sum(least(was, home)) FILTER (WHERE priced AND is_signed) AS kept,
+    sum(home) FILTER (WHERE priced AND is_signed) AS renewed,
+    coalesce(bool_and(is_signed AND NOT coalesce(home < was, FALSE)), TRUE) AS whole,
+    bool_or(is_signed) AS goes_on, count(*) FILTER (WHERE NOT priced) AS without
+  FROM found, LATERAL (SELECT outcome = 'signed' AS is_signed) one,
+    LATERAL (SELECT was IS NOT NULL AND (NOT is_signed OR home IS NOT NULL) AS priced) other
+  GROUP BY month, customer
+),
+every AS (
+  SELECT NULL::date AS month, sum(ended) AS ended, sum(kept) AS kept, sum(renewed) AS renewed,
+    bool_and(whole) AS whole, bool_or(goes_on) AS goes_on, sum(without) AS without
+  FROM by_month GROUP BY customer
+)
+SELECT month, coalesce(sum(ended), 0), coalesce(sum(kept), 0), coalesce(sum(renewed), 0), count(*),
+  count(*) FILTER (WHERE whole), count(*) FILTER (WHERE goes_on), coalesce(sum(without), 0)::bigint
+FROM (
+  SELECT month, ended, kept, renewed, whole, goes_on, without FROM by_month UNION ALL SELECT * FROM every
+) both_of_them
+GROUP BY month
 """
 
 

@@ -104,6 +104,23 @@ class Renewal(models.Model):
             ),
             models.Index(fields=("stage", "ends_at", "id"), name="renewal_open_stage", condition=Q(outcome="")),
             models.Index(fields=("closed_at",), name="renewal_closed", condition=~Q(outcome="")),
+            # Read by the forecast and the last mile: all that ends in some months, and every amount that they add up.
+            models.Index(
+                fields=("ends_at",),
+                include=(
+                    "id",
+                    "term",
+                    "contract",
+                    "outcome",
+                    "category",
+                    "probability",
+                    "amount",
+                    "currency",
+                    "amount_now",
+                    "currency_now",
+                ),
+                name="renewal_figures",
+            ),
             # Read by the forecast: what has come in since a week ago.
             models.Index(fields=("opened_at",), name="renewal_opened"),
         )

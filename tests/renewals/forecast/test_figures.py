@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,13 +16,16 @@ from renewals.forecast.models import Target
 from renewals.forecast.movement import Move
 from renewals.forecast.pages import SHOWN
 from renewals.forecast.periods import read
+from renewals.forecast.reading import retentions
 from renewals.forecast.retention import Decided, retention
 from renewals.forecast.services import set_target
 from renewals.pipeline.models import Renewal, Stage
+from renewals.pipeline.rates import rates_now
 from renewals.pipeline.services import change
+from renewals.pipeline.usual import ensure, not_known
 from tests.renewals import cast
 from tests.renewals.cast import T
-from tests.renewals.forecast.conftest import add
+from tests.renewals.forecast.conftest import add, stage
 
 RATES = {"CNY": Decimal(1), "USD": Decimal("7.10")}
 Q4, DECEMBER = "2026-Q4", "2026-12"
@@ -99,6 +103,15 @@ def test_a_quarter_is_broken_down_whole(enter, quarter, by, column) -> None:
     assert sum(line.cells[0].value for line in parts.lines) == slowly(Q4, "signed")
 
 
+def test_of_very_many_parts_the_least_have_one_line_together(enter, quarter, monkeypatch) -> None:
+    monkeypatch.setattr("renewals.forecast.pages.MOST_PARTS", 1)
+
+    first, others = forecast(enter("ada"), period=Q4, by="csm").parts.lines
+
+    assert (first.name, others.name) == ("陈舟", "1 others")
+    assert [one.value for one in others.cells[:6]] == [slowly(Q4, one, contract__owner__name="Otto") for one in SHOWN]
+
+
 def test_the_weights_of_the_address_say_what_is_counted_on(enter, quarter) -> None:
     asked = {"commit": "100", "best_case": "50", "pipeline": "0"}
 
@@ -126,22 +139,43 @@ def test_by_probability_is_the_sum_of_rows_too(enter, quarter) -> None:
     assert f"¥ {slow:,.0f}" in page.head[0].beneath
 
 
+def decided_of(one: Renewal) -> Decided:
+    return Decided(
+        customer=one.contract.customer_id,
+        is_signed=one.outcome == "signed",
+        was=home(one.amount_now, one.currency_now),
+        now=home(one.amount, one.currency),
+    )
+
+
 def test_what_is_kept_is_as_the_rows_say(enter, quarter) -> None:
     page = forecast(enter("ada"), period=Q4)
 
     rows = [one for one in Renewal.objects.exclude(outcome="") if read(Q4).holds(one.term.last_minute.date())]
-    slow = retention(
-        Decided(
-            customer=one.contract.customer_id,
-            is_signed=one.outcome == "signed",
-            was=home(one.amount_now, one.currency_now),
-            now=home(one.amount, one.currency),
-        )
-        for one in rows
-    )
+    slow = retention(map(decided_of, rows))
     shares = (slow.gross, slow.net, slow.gross_customers, slow.net_customers)
     assert [cell.value for cell in page.retention.lines[-1].cells[:4]] == [round(share, 4) for share in shares]
     assert len(rows_behind(enter("ada"), page.retention.lines[-1].cells[0].href)) == len(rows) == 3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_customers_with_several_renewals_are_kept_as_the_rows_say(house, seed) -> None:
+    lots, customers = random.Random(seed), [cast.lan_tu(name=f"Customer {n}", owner=house["chen"]) for n in range(4)]
+    ensure()
+    for number in range(14):
+        sold = Sold(seats=1, value=lots.choice([None, Decimal(100), Decimal(200)]), currency="CNY")
+        through = lots.choice(["2026-11-25", "2026-11-29", "2026-12-01", "2026-12-30"])
+        contract = cast.contract(lots.choice(customers), number=f"K-{number}", through=through, now=T, sold=sold)
+        worth = lots.choice([None, Decimal(100), Decimal(150)])
+        how = lots.choice([{"stage": stage("signed")}, {"stage": stage("lost"), "loss_reason": not_known()}])
+        change(Renewal.objects.get(contract=contract), by=house["chen"], now=T, amount=worth, currency="CNY", **how)
+
+    found = retentions(Renewal.objects.all(), read(Q4), rates_now(now=T))
+
+    every = Renewal.objects.exclude(outcome="").select_related("contract", "term")
+    decided = [(one.term.last_minute.date().replace(day=1), decided_of(one)) for one in every]
+    slow = {month: retention(one for on, one in decided if on == month) for month in {on for on, _one in decided}}
+    assert found == slow | {None: retention(one for _on, one in decided)}
 
 
 def test_what_is_too_far_away_to_have_begun_is_counted_beside(enter, quarter, house) -> None:
