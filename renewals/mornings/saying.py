@@ -17,6 +17,7 @@ from accounts import wording
 from accounts.filters import MINE, owned
 from accounts.models import Contract, User
 from renewals.desk import words
+from renewals.desk.calls import Line, calls_today
 from renewals.desk.cards import Card, cards
 from renewals.desk.cases import Waiting, waiting_cases
 from renewals.desk.rows import Row, last_minute_at, rows, with_touches
@@ -122,6 +123,31 @@ def case_lines(case: Waiting, user: User) -> list[str]:
         _("Call %(name)s · %(phone)s") % call if call else "",
         " · ".join(part for part in (str(case.holder or ""), case.state) if part),
         address("desk:intervention", one.pk),
+    )
+
+
+def calls(day: Day) -> Part:
+    """The calls that customers chose a time for, and those of which nobody noted yet what came of them."""
+    found = calls_today(day.user, now=day.now, mine=day.is_ones_own)
+    return Part(
+        title=_("Calls at a fixed time"),
+        count=len(found),
+        items=[call_lines(line, day.user) for line in found[:MOST]],
+        link=address("desk:today"),
+        owners=[line.call.user_id for line in found],
+    )
+
+
+def call_lines(line: Line, user: User) -> list[str]:
+    """Whom to call, at which minute of both clocks, under which number."""
+    call, zone = line.call, line.call.time_zone
+    at = wording.with_own(wording.instant(call.starts_at, zone), wording.beside(call.starts_at, zone, user.time_zone))
+    return lines(
+        f"{named(call.contract)}: {call.asked_by}",
+        at,
+        _("Note what came of it") if line.is_over else "",
+        call.reached_at,
+        address("desk:call", call.pk),
     )
 
 
@@ -243,6 +269,7 @@ MINUTES, WEEK = "minutes", "week"
 PARTS: dict[str, Callable[[Day], Part]] = {
     WEEK: last_week,
     "interventions": interventions,
+    "calls": calls,
     "letters": letters,
     "cards": cards_of,
     "unpaid": unpaid,

@@ -13,6 +13,8 @@ from django.http import FileResponse
 from accounts import terms
 from accounts.models import Contact, Contract, Customer
 from renewals.answers.models import Answer
+from renewals.appointments.models import Appointment
+from renewals.appointments.reading import is_of
 from renewals.door.models import DoorMail
 from renewals.links.models import RenewalLink
 from renewals.proof.records import Side, records_of, utc
@@ -48,6 +50,7 @@ def holdings_of(link: RenewalLink, *, now: datetime) -> dict[str, Any]:
         "busy_times": [{"name": peak.name, "when": peak.kind, "note": peak.note} for peak in customer.peaks.standing()],
         "record": records_of(contract, side=Side.CUSTOMER, now=now),
         "answers": list(answers(contract)),
+        "calls": list(calls(link)),
         "pages": list(pages(contract)),
         "use": list(use(contract)),
     }
@@ -90,6 +93,23 @@ def answers(contract: Contract) -> Iterator[dict[str, Any]]:
             "subject": answer.subject,
             "text": answer.text,
             "attachments": answer.attachments,
+        }
+
+
+def calls(link: RenewalLink) -> Iterator[dict[str, Any]]:
+    """The calls that somebody there chose a time for; the number alone of those that the reader asked for."""
+    for call in Appointment.objects.filter(contract=link.contract).select_related(
+        "contact", "user", "contract__customer"
+    ):
+        yield {
+            "asked_for_by": call.asked_by,
+            "asked_at": utc(call.asked_at),
+            "starts_at": utc(call.starts_at),
+            "time_zone": call.time_zone,
+            "with": call.user.name,
+            "phone": call.phone if is_of(call, link.contact) else None,
+            "called_off_at": utc(call.off_at) if call.off_at else None,
+            "outcome": call.outcome,
         }
 
 

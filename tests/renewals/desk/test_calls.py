@@ -160,12 +160,13 @@ def test_what_came_of_it_can_be_noted_once_it_has_begun(enter, set_clock, booked
     assert ("What came of it?" in before, "What came of it?" in text(enter().get(url))) == (False, True)
 
 
-def test_held_it_is_evidence_with_the_note(enter, set_clock, booked) -> None:
+def test_held_it_is_evidence_and_the_note_stays_among_us(enter, set_clock, booked) -> None:
     set_clock(booked.ends_at)
 
     enter().post(reverse("desk:call_settle", args=[booked.pk]), {"note": "They renew"})
 
-    assert (Evidence.objects.get().kind, Evidence.objects.get().note) == (Evidence.Kind.TOLD, "They renew")
+    assert (Evidence.objects.get().kind, Evidence.objects.get().note) == (Evidence.Kind.TOLD, "")
+    assert Appointment.objects.get().note == "They renew"
 
 
 def test_not_reached_it_is_none(enter, set_clock, booked) -> None:

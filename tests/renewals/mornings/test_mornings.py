@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django_q.models import OrmQ
 
 from accounts.models import User, WorkingCalendar
+from renewals.appointments.services import book
+from renewals.links.services import link_for
 from renewals.locking.models import Evidence
 from renewals.locking.telling import record_evidence
 from renewals.mornings import tasks
@@ -332,3 +334,13 @@ def test_an_administrator_is_offered_none(browser, chen) -> None:
 
     assert "Morning mail</h2>" not in browser.get("/calendar/").content.decode()
     assert browser.get("/calendar/morning/").status_code == 404
+
+
+def test_a_call_that_a_customer_chose_a_time_for_stands_in_it(lan_tu, chen, mailbox) -> None:
+    book(link_for(lan_tu, None, now=T), at=TUESDAY + HOUR, phone="138 0000 7777", now=T)
+
+    recipients(TUESDAY, mailbox)
+
+    assert "== Calls at a fixed time" in mailbox.text()
+    assert "24 November 2026, 10:00 (Asia/Shanghai)" in mailbox.text()
+    assert "138 0000 7777" in mailbox.text()

@@ -10,12 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Contact, Contract
+from renewals.appointments.services import book
 from renewals.door.models import DoorMail
 from renewals.door.services import code_of
 from renewals.links.models import RenewalLink
-from renewals.links.services import token_of
+from renewals.links.services import link_for, token_of
 from renewals.usage.models import UsageSignal
-from tests.renewals.cast import T
+from tests.renewals.cast import T, lin, utc
 from tests.renewals.page.conftest import address, known
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +96,19 @@ def test_ten_colleagues_cost_no_query_more(held, contract: Contract) -> None:
     with CaptureQueriesContext(connection) as ten:
         held()
     assert len(ten) == len(one)
+
+
+def test_a_call_that_they_chose_a_time_for_is_in_it_with_the_number_they_left(held, link) -> None:
+    book(link, at=utc("2026-11-24T01:00"), phone="138 0000 7777", now=T)
+
+    call = held()["calls"][0]
+
+    assert (call["starts_at"], call["time_zone"]) == ("2026-11-24T01:00:00Z", "Asia/Shanghai")
+    assert (call["asked_for_by"], call["with"], call["phone"]) == ("林岚", "陈舟", "138 0000 7777")
+
+
+def test_the_number_that_a_colleague_left_is_not_in_it(held, link, contract) -> None:
+    other = link_for(contract, lin(contract.customer, name="秦越", email="qin@lantu.test"), now=T)
+    book(other, at=utc("2026-11-24T01:00"), phone="139 0000 8888", now=T)
+
+    assert held()["calls"][0]["phone"] is None
