@@ -190,9 +190,7 @@ def said_no(*, now: datetime) -> QuerySet[Event]:
 
 def not_talked_about(kind: Event.Kind, *, since: datetime) -> QuerySet[Event]:
     """What customers said on their page, and no person has talked to them since."""
-    talked = Evidence.objects.filter(
-        term__contract=OuterRef("contract"), kind=Evidence.Kind.TOLD, at__gte=OuterRef("occurred_at")
-    )
+    talked = Evidence.objects.by_a_person().filter(term__contract=OuterRef("contract"), at__gte=OuterRef("occurred_at"))
     return Event.objects.filter(~Exists(talked), kind=kind, occurred_at__gt=since)
 
 
@@ -221,7 +219,7 @@ def not_reached(*, now: datetime) -> list[int]:
 
 def talked_to_since(instant: str) -> Exists:
     """Whether a person at the vendor's spoke to somebody there since the instant in this column."""
-    return Exists(Evidence.objects.filter(term=OuterRef("term"), kind=Evidence.Kind.TOLD, at__gte=OuterRef(instant)))
+    return Exists(Evidence.objects.by_a_person().filter(term=OuterRef("term"), at__gte=OuterRef(instant)))
 
 
 def renewals_of_the_term() -> QuerySet[Event]:

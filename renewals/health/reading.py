@@ -137,7 +137,7 @@ def last_contacts(customer_ids: Iterable[int], *, now: datetime) -> Mapping[int,
     them. Three queries.
     """
     ids = list(customer_ids)
-    told = Evidence.objects.filter(kind=Evidence.Kind.TOLD, at__lte=now, term__contract__customer__in=ids)
+    told = Evidence.objects.by_a_person().filter(at__lte=now, term__contract__customer__in=ids)
     called = Event.objects.filter(kind=Event.Kind.CALLED, occurred_at__lte=now, contract__customer__in=ids)
     found: dict[int, datetime] = {}
     for rows, column, at in (

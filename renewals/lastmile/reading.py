@@ -161,7 +161,7 @@ def told_by(told: QuerySet[Any], before: str) -> Case:
 def contact() -> Coalesce:
     """The stretch of the first real contact: a person wrote, spoke to, met or called somebody there (rule 23)."""
     personal = Delivery.objects.filter(touch__kind=Touch.Kind.LETTER, outcome=Delivery.Outcome.SENT)
-    told = Evidence.objects.filter(term=OuterRef("term"), kind=Evidence.Kind.TOLD)
+    told = Evidence.objects.by_a_person().filter(term=OuterRef("term"))
     calls = PhoneCall.objects.filter(intervention__term=OuterRef("term")).reached()
     talks = Conversation.objects.filter(customer=OuterRef("contract__customer"))
     planned = PlanStep.objects.filter(plan__term=OuterRef("term"), channel=Channel.CALL, done_by__isnull=False)

@@ -41,8 +41,8 @@ from renewals.touches.models import Delivery
 
 YEAR = timedelta(days=365)
 """How far back a lock that took paid time counts."""
-FROM_THEM = ("opened", "acknowledged", "told", "answered")
-"""Evidence that somebody there did something, or was spoken to; a letter that was delivered says nothing of it."""
+FROM_THEM = ("opened", "acknowledged", "answered")
+"""Evidence that somebody there did something; a letter that was delivered says nothing of it."""
 
 
 class Whole(Func):
@@ -79,7 +79,7 @@ def only_if(condition: Any, found: Any) -> Case:
 
 def measured(renewals: QuerySet[Renewal], *, peaks: Collection[int], now: datetime) -> Any:
     """Each with what each rule looks at, in a column of its own: the set-based twin of `rules.Facts`."""
-    untold = Clock.objects.counting(at=now).filter(term=OuterRef("term"), lock_at=None, is_history=False)
+    untold = Clock.objects.counting(at=now).filter(term=OuterRef("term"), lock_at=None, joins_at=None, is_history=False)
     left, today = days(F("ends_at") - Value(now)), today_here(now)
     return renewals.annotate(contact_at=last_contact(now), heard_at=last_heard(now)).annotate(
         found_agreed=only_if(~Q(category=Category.COMMIT), left),
@@ -117,15 +117,16 @@ def talks(now: datetime) -> QuerySet[Conversation]:
 
 def last_contact(now: datetime) -> Greatest:
     """When somebody here last spoke with somebody there: in a conversation, a telling, a call that reached them."""
-    told = Evidence.objects.filter(term__contract=OuterRef("contract"), kind=Evidence.Kind.TOLD, at__lte=now)
+    told = Evidence.objects.by_a_person().filter(term__contract=OuterRef("contract"), at__lte=now)
     calls = PhoneCall.objects.filter(intervention__contract=OuterRef("contract"), at__lte=now).reached()
     return Greatest(most(talks(now), "at"), most(told, "at"), most(calls, "at"))
 
 
 def last_heard(now: datetime) -> Greatest:
-    """When they last gave a sign: a conversation, a page opened, a minute acknowledged, an answer."""
-    signs = Evidence.objects.filter(term__contract=OuterRef("contract"), kind__in=FROM_THEM, at__lte=now)
-    return Greatest(most(talks(now), "at"), most(signs, "at"))
+    """When they last gave a sign: a conversation, a telling, a page opened, a minute acknowledged, an answer."""
+    evidence = Evidence.objects.filter(term__contract=OuterRef("contract"), at__lte=now)
+    signs = (evidence.filter(kind__in=FROM_THEM), evidence.by_a_person())
+    return Greatest(most(talks(now), "at"), *(most(one, "at") for one in signs))
 
 
 def letters_since_heard() -> Coalesce:

@@ -39,6 +39,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """Of these, what counts for a renewal by itself: who was told that it ends was not told that it goes on."""
         return self.filter(kind=Evidence.Kind.RENEWS)
 
+    def by_a_person(self) -> Self:
+        """Of these, what somebody said to somebody: that it ends, or that it renews by itself. No letter is one."""
+        return self.filter(kind__in=(Evidence.Kind.TOLD, Evidence.Kind.RENEWS), by__isnull=False)
+
     def counted(self) -> Self:
         """Each with the instant that it `counts` from: the set-based twin of `entitlement.told_from`."""
         return self.annotate(counts=Greatest(F("at"), F("recorded_at") - Value(AFTER_EVIDENCE)))

@@ -15,6 +15,7 @@ from renewals.interventions.models import Intervention, PhoneCall
 from renewals.lastmile import definitions as d
 from renewals.lastmile.reading import judged
 from renewals.locking.models import Clock, Evidence, LockObservation
+from renewals.locking.telling import record_evidence
 from renewals.pipeline.models import Renewal
 from renewals.playbooks.models import PlanStep
 from renewals.touches.models import Delivery
@@ -41,7 +42,7 @@ def slowly(one: Renewal) -> dict[str, object]:
     talks = Conversation.objects.filter(customer=one.contract.customer)
     spoken = [c.at for c in talks if c.contract_id in (None, one.contract_id)]
     planned = [s.done_at for s in steps if s.channel == "call" and s.done_by_id]
-    by_person = [e.at for e in told if e.kind == "told"]
+    by_person = [e.at for e in told if e.kind in ("told", "renews") and e.by_id]
     written = [x.over_at for x in sent if x.touch.kind == "letter" and x.outcome == "sent"]
     after = sorted(at for at in [*calls, *by_person] if locks and at >= locks[0].locked_at)
     early = [seen for seen in LockObservation.objects.filter(contract=one.contract) if seen.locked_at < seen.ends_at]
@@ -95,6 +96,15 @@ def test_the_ends_went_as_the_story_tells(miles) -> None:
     assert [found[number].week for number in "ABD"] == ["yes", "yes", "moot"]
     assert [found[number].day for number in "ABD"] == ["yes", "no", "moot"]
     assert found["E"].took == timedelta(hours=10)
+
+
+def test_who_was_told_by_a_colleague_that_it_renews_was_spoken_to(miles) -> None:
+    one = miles["E"]
+    at = one.ends_at - 40 * timedelta(days=1)
+    record_evidence(one.term, kind=Evidence.Kind.RENEWS, at=at, now=at, by=one.contract.owner)
+
+    found = judged(Renewal.objects.filter(pk=one.pk), now=T).get()
+    assert found.contact == slowly(one)["contact"] == 0
 
 
 def test_each_figure_is_the_count_and_the_money_of_its_rows(enter, miles) -> None:

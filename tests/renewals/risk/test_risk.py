@@ -152,6 +152,17 @@ def test_a_rule_holds_as_a_manager_sets_it_and_it_is_on_record(contract, house) 
     assert rules_at(T - DAY) == USUAL
 
 
+def test_who_was_told_that_it_renews_by_itself_was_told_and_spoken_to(house) -> None:
+    contract = cast.lan_tu_contract(
+        now=T, start="2026-03-01", through="2027-01-10", renews_itself=True, notice_days=30, renews_for="1 year"
+    )
+    lin = contract.customer.contacts.get()
+    term, at = last_term(contract), T + 10 * DAY
+    record_evidence(term, kind=Evidence.Kind.RENEWS, by=house["chen"], now=at, contact=lin, at=at, note="by phone")
+
+    assert not {Word.TOLD, Word.CONTACT} & found(contract, now=T + 44 * DAY).keys()
+
+
 def test_a_csm_sets_no_rules(house, enter) -> None:
     with pytest.raises(NotAllowed):
         set_rules(USUAL, by=house["chen"], now=T)

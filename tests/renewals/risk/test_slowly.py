@@ -53,7 +53,9 @@ def silent_letters(contract: Contract) -> int:
     """How many letters went out after they last gave a sign, or after the term began."""
     signs = [one.at for one in Conversation.objects.filter(customer=contract.customer) if one.at <= T]
     signs += [
-        one.at for one in Evidence.objects.filter(term__contract=contract) if one.kind in FROM_THEM and one.at <= T
+        one.at
+        for one in Evidence.objects.filter(term__contract=contract)
+        if one.at <= T and (one.kind in FROM_THEM or (one.kind in ("told", "renews") and one.by_id))
     ]
     since = max(signs, default=last_term(contract).starts_at)
     sent = Delivery.objects.filter(touch__contract=contract)
@@ -66,7 +68,7 @@ def test_letters_since_they_last_gave_a_sign_are_counted(contract, seed) -> None
     for number in range(8):
         outcome = lots.choice([SENT, SENT, SENT, Delivery.Outcome.BOUNCED, Delivery.Outcome.DROPPED])
         letter(contract, over_at=T - lots.randrange(400) * DAY - number * MINUTE, outcome=outcome)
-    for kind in lots.sample(["talk", "opened", "told", "acknowledged", "delivered"], k=seed % 4):
+    for kind in lots.sample(["talk", "opened", "told", "acknowledged", "delivered", "renews"], k=seed % 4):
         sign_of_life(contract, kind=kind, at=T - lots.randrange(300) * DAY)
 
     assert found(contract).found_silence == silent_letters(contract)
