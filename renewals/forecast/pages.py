@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
@@ -20,6 +20,7 @@ from renewals.charts import Cell, Chart, Kind, Line, Series
 from renewals.forecast import pictures, words
 from renewals.forecast.filters import NONE, ForecastFilter
 from renewals.forecast.forms import WeightsForm
+from renewals.forecast.models import Target
 from renewals.forecast.movement import Move
 from renewals.forecast.moving import movement_sums
 from renewals.forecast.periods import Period, quarter_of, read
@@ -27,6 +28,7 @@ from renewals.forecast.reading import (
     BY,
     Months,
     Sum,
+    ToCome,
     months,
     not_begun,
     parts,
@@ -35,8 +37,9 @@ from renewals.forecast.reading import (
     without_rate,
     worth_by_month,
 )
-from renewals.forecast.services import COMPANY, Whom, target_of, targets
+from renewals.forecast.services import COMPANY, Whom, added_up, made_of, targets
 from renewals.forecast.weights import USUAL, WEIGHED
+from renewals.forecast.words import Figure
 from renewals.health.services import today_here
 from renewals.locking.models import Clock
 from renewals.pipeline.rates import rates_now
@@ -49,16 +52,6 @@ ASIDE = ("omitted", "lost")
 NOTHING = Decimal(0)
 MOST_PARTS = 50
 """How many parts have a line of their own, those that most is counted on of; the others have one together."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A number in words, and the rows it came from."""
-
-    name: str
-    text: str
-    href: str = ""
-    beneath: str = ""
 
 
 class Page:
@@ -135,9 +128,13 @@ class Page:
         return parts(self.filter.qs, self.period, self.by, self.rates)
 
     @cached_property
-    def targets(self) -> Mapping[Any, Any]:
-        months = [month for span in self.spans for month in span.each_month]
-        return targets([*self.spans, *months])
+    def with_months(self) -> list[Period]:
+        """Both quarters and all their months."""
+        return [*self.spans, *(month for span in self.spans for month in span.each_month)]
+
+    @cached_property
+    def targets(self) -> Mapping[tuple[Whom, Period], Target]:
+        return targets(self.with_months)
 
     @cached_property
     def whom(self) -> Whom | None:
@@ -151,12 +148,16 @@ class Page:
             return Whom(team=int(chosen["team"]))
         return COMPANY if self.user.sees_everything else Whom(team=self.user.team_id or -1)
 
+    def whom_of(self, part: Any) -> Whom | None:
+        """Whose target a part is held against; None where its figures are narrowed to less than what that is for."""
+        narrower = {"product", "segment"} | ({"csm"} if self.by == "team" else set())
+        if part is None or narrower & self.filter.chosen.keys():
+            return None
+        return {"csm": Whom(csm=part), "team": Whom(team=part)}.get(self.by)
+
     def target(self, period: Period, whom: Whom | None) -> Decimal | None:
         """A target in the home currency."""
-        if whom is None:
-            return None
-        teams = {one.team for one, _period in self.targets if one.team}
-        return target_of(whom, period, self.targets, self.rates, teams=sorted(teams))  # type: ignore[arg-type]
+        return added_up(made_of(whom, period, self.targets), self.rates)
 
     def expected(self, sums: Mapping[str, Sum]) -> Decimal:
         """What is counted on, at the weights that hold."""
@@ -173,7 +174,6 @@ class Page:
         found, period = self.buckets(self.period), self.period
         expected, target = self.expected(found), self.target(self.period, self.whom)
         still_open = sum((found[name] for name in OPEN), Sum())
-        held = words.percent(expected / target) if target else ""
         weighed = found["signed"].expected + still_open.weighed
         return [
             Figure(
@@ -182,11 +182,20 @@ class Page:
             ),
             Figure(
                 name=_("Target"), text=words.money(target), href=reverse("forecast:targets"),
-                beneath=_("the forecast is %(share)s of it") % {"share": held} if held else "",
+                beneath=self.held_against(target, expected) if target else "",
             ),
             Figure(name=_("Signed"), text=words.money(found["signed"].expected), href=self.rows(period, "signed")),
             Figure(name=_("Still open"), text=words.money(still_open.expected), href=self.rows(period, "open")),
         ]  # fmt: skip
+
+    def held_against(self, target: Decimal, expected: Decimal) -> str:
+        """The share of a target. Nobody's contracts are in a manager's forecast, and in no team's target."""
+        whom = self.whom
+        if whom is None or whom.team is None or "team" in self.filter.chosen:
+            return _("the forecast is %(share)s of it") % {"share": words.percent(expected / target)}
+        by_team = parts(self.filter.qs, self.period, "team", self.rates)
+        own = self.expected({name: by_team.get((whom.team, name), Sum()) for name in SHOWN})
+        return _("what the team’s people own is %(share)s of it") % {"share": words.percent(own / target)}
 
     @property
     def series(self) -> list[Series]:
@@ -202,14 +211,14 @@ class Page:
         return Line(name=name, cells=cells, series=self.series)
 
     @cached_property
-    def not_begun(self) -> dict[date, Sum]:
+    def not_begun(self) -> ToCome:
         """What ends in these months and is too far away for its renewal to have begun."""
         clocks = self.filter.narrow(Clock.objects.filter(about_contracts_in_sight_of(self.user)))
         return worth_by_month(not_begun(clocks, self.whole, now=self.now), self.rates)
 
     def to_come(self, span: Period) -> Cell:
         """What of a period has not begun."""
-        found = sum((self.not_begun.get(month.first, Sum()) for month in span.each_month), Sum())
+        found = sum((self.not_begun.by_month.get(month.first, Sum()) for month in span.each_month), Sum())
         text = f"{words.money(found.expected)} ({found.count})" if found.count else "–"
         return Cell(found.expected, text, self.rows(span, "not_begun") if found.count else "")
 
@@ -249,10 +258,8 @@ class Page:
     def part_line(self, key: Any, name: str, found: Mapping[str, Sum]) -> Line:
         """One team, person, product or segment."""
         said = str(key) if key not in (None, "") else NONE
-        whom = {"csm": Whom(csm=key), "team": Whom(team=key)}.get(self.by) if key is not None else None
-        is_narrowed = {"product", "segment"} & self.filter.chosen.keys()
         return self.line(
-            name or _("without"), found, None if is_narrowed else self.target(self.period, whom),
+            name or _("without"), found, self.target(self.period, self.whom_of(key)),
             lambda bucket: self.rows(self.period, bucket, **{str(self.by): said}),
         )  # fmt: skip
 
@@ -279,8 +286,14 @@ class Page:
 
     @cached_property
     def note(self) -> str:
-        missing = without_rate(self.filter.qs, self.whole, self.rates) if self.sums.unrated else []
-        return words.home_note(missing)
+        """In which currency all is, and which are in no figure: of renewals, of what has not begun, of targets."""
+        missing = {*self.not_begun.without_rate}
+        missing |= {*without_rate(self.filter.qs, self.whole, self.rates)} if self.sums.unrated else set()
+        held = [(span, self.whom) for span in self.with_months]
+        held += [(self.period, self.whom_of(part)) for part, _bucket in self.broken_down]
+        made = [one for period, whom in held for one in made_of(whom, period, self.targets)]
+        missing |= {one.currency for one in made if self.rates.into_home(one.amount, one.currency) is None}
+        return words.home_note(sorted(missing))
 
     @property
     def called(self) -> str:

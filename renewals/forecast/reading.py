@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -240,13 +241,26 @@ def not_begun(clocks: ClockQuerySet, period: Period, *, now: datetime) -> ClockQ
     )
 
 
-def worth_by_month(clocks: ClockQuerySet, rates: Rates) -> dict[date, Sum]:
-    """What these are worth today, by the month in which they end. One query."""
-    plain = clocks.order_by().annotate(
-        month=Month("term__last_minute"), was=in_home("term__value", "term__currency", rates)
-    )
-    rows = plain.values("month").annotate(n=Count("pk"), worth=SumOf("was")).values_list("month", "n", "worth")
-    return {month: Sum(count=n, expected=worth or NOTHING) for month, n, worth in rows}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToCome:
+    """What has not begun, by the month in which it ends, and the currencies that are in no sum for want of a rate."""
+
+    by_month: dict[date, Sum]
+    without_rate: list[str]
+
+
+def worth_by_month(clocks: ClockQuerySet, rates: Rates) -> ToCome:
+    """What these are worth today. One query."""
+    plain = clocks.order_by().annotate(month=Month("term__last_minute")).values("month", "term__currency")
+    summed = plain.annotate(n=Count("pk"), worth=SumOf("term__value"))
+    found: dict[date, Sum] = defaultdict(Sum)
+    missing = set()
+    for month, currency, n, worth in summed.values_list("month", "term__currency", "n", "worth"):
+        there = rates.into_home(worth, currency)
+        found[month] += Sum(count=n, expected=there or NOTHING)
+        if worth is not None and there is None:
+            missing.add(currency)
+    return ToCome(by_month=dict(found), without_rate=sorted(missing))
 
 
 def visible(user: User) -> RenewalQuerySet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -69,21 +69,25 @@ def targets(periods: Iterable[Period]) -> dict[tuple[Whom, Period], Target]:
     return {key: row for key, row in found.items() if row.amount is not None and key[1] in asked}
 
 
-def target_of(
-    whom: Whom, period: Period, found: dict[tuple[Whom, Period], Target], rates: Rates, *, teams: Iterable[int] = ()
-) -> Decimal | None:
-    """A target in the home currency: a quarter's own, else its months' together; the company's, else its `teams'`.
+def made_of(whom: Whom | None, period: Period, found: Mapping[tuple[Whom, Period], Target]) -> list[Target]:
+    """What a target is made of: a quarter's own, else its months' together; the company's, else those of the teams.
 
-    None where nobody set one, or nobody entered a rate for its currency.
+    Nothing for nobody.
     """
+    if whom is None:
+        return []
     own = found.get((whom, period))
     if own is not None:
-        return rates.into_home(own.amount, own.currency)
-    parts = [target_of(whom, month, found, rates) for month in period.each_month] if period.is_quarter else []
-    if any(part is not None for part in parts):
-        return sum((part for part in parts if part is not None), Decimal(0))
-    if whom == COMPANY:
-        of_teams = [target_of(Whom(team=team), period, found, rates) for team in teams]
-        if any(part is not None for part in of_teams):
-            return sum((part for part in of_teams if part is not None), Decimal(0))
-    return None
+        return [own]
+    months = period.each_month if period.is_quarter else []
+    of_months = [found[whom, month] for month in months if (whom, month) in found]
+    if of_months or whom != COMPANY:
+        return of_months
+    teams = {one.team for one, _period in found if one.team}
+    return [one for team in teams for one in made_of(Whom(team=team), period, found)]
+
+
+def added_up(parts: Iterable[Target], rates: Rates) -> Decimal | None:
+    """These as one target in the home currency; None for none, and where one of them has no rate: less is no target."""
+    amounts = [rates.into_home(one.amount, one.currency) for one in parts]
+    return sum((amount for amount in amounts if amount), Decimal(0)) if amounts and None not in amounts else None

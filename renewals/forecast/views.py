@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +26,7 @@ from renewals.forecast.movement import Move
 from renewals.forecast.moving import moved_rows
 from renewals.forecast.pages import OPEN, WEEK, Page
 from renewals.forecast.periods import Period, quarter_of, read
-from renewals.forecast.reading import bucketed, ending_in, not_begun, visible, worth_by_month
+from renewals.forecast.reading import Sum, bucketed, ending_in, not_begun, visible, worth_by_month
 from renewals.forecast.services import MAY_SET, set_target
 from renewals.forecast.tables import RowsTable, columns
 from renewals.forecast.weights import WEIGHED
@@ -76,13 +75,14 @@ def contracts_behind(request: StaffRequest, asked: ForecastFilter, period: Perio
     clocks = not_begun(asked.narrow(desk_rows(request.user, now=request.now)), period, now=request.now)
     table = ContractTable(clocks.order_by("ends_at", "pk"), now=request.now, reader=request.user)
     worth = worth_by_month(clocks.select_related(None).prefetch_related(None), rates_now(now=request.now))
+    summed = sum(worth.by_month.values(), Sum())
     context = {
         "called": words.period(period),
         "said": _("Not begun"),
         "period": period.key,
-        "count": sum(one.count for one in worth.values()),
-        "money": words.money(sum((one.expected for one in worth.values()), Decimal(0))),
-        "note": words.home_note([]),
+        "count": summed.count,
+        "money": words.money(summed.expected),
+        "note": words.home_note(worth.without_rate),
     }
     return show_list(request, "forecast/rows.html", table, columns=CONTRACT_COLUMNS, filter=asked, **context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.functional import Promise
@@ -39,6 +40,16 @@ MOVES: dict[Move, Promise] = {
     Move.LESS_SURE: _("less sure"),
 }
 PARTS: dict[str, Promise] = {"csm": _("CSM"), "team": _("Team"), "product": _("Product"), "segment": _("Segment")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number in words, and the rows it came from."""
+
+    name: str
+    text: str
+    href: str = ""
+    beneath: str = ""
 
 
 def period(one: Period) -> str:

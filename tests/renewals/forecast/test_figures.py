@@ -329,6 +329,55 @@ def test_the_company_without_a_target_has_its_teams(enter, quarter, house) -> No
     assert forecast(enter("ada"), period=Q4).by_quarter.lines[0].cells[-2].value == 1400
 
 
+def test_a_teams_target_is_held_against_what_its_people_own(enter, quarter, house) -> None:
+    nobodys = cast.lan_tu(name="Nobody's", owner=None)
+    sold = Sold(seats=1, value=Decimal(100000), currency="CNY")
+    cast.contract(nobodys, number="NB", through="2026-12-24", owner=None, sold=sold, now=T)
+    change(Renewal.objects.get(contract__number="NB"), stage=Stage.objects.get(word="signed"), by=house["ada"], now=T)
+    set_by(house["shen"], 1400, Q4, team=house["shen"].team)
+    client = enter("shen")
+
+    own = forecast(client, period=Q4, team=house["shen"].team_id).head[0].text
+    page = forecast(client, period=Q4)
+
+    assert own != page.head[0].text
+    share = forecast(client, period=Q4, team=house["shen"].team_id).head[1].beneath.split()[3]
+    assert page.head[1].beneath == f"what the team’s people own is {share} of it"
+
+
+def test_one_colleagues_figures_are_held_against_no_teams_target(enter, quarter, house) -> None:
+    set_by(house["ada"], 700, Q4, team=house["chen"].team)
+
+    whole, one = (
+        forecast(enter("ada"), period=Q4, by="team", **narrower) for narrower in ({}, {"csm": house["chen"].pk})
+    )
+
+    assert [line.cells[-1].text for line in whole.parts.lines if line.name == "East"] == ["¥ 700"]
+    assert [line.cells[-1].text for line in one.parts.lines] == ["–"]
+
+
+def test_a_target_of_which_a_part_has_no_rate_is_none_and_that_is_said(enter, quarter, house) -> None:
+    east, west = house["shen"].team, house["otto"].team
+    set_by(house["ada"], 1000, Q4, team=west)
+    said = {"period": read(Q4), "amount": Decimal(900), "currency": "EUR"}
+    set_target(**said, by=house["ada"], now=T, team=east)
+
+    page = forecast(enter("ada"), period=Q4)
+
+    assert (page.head[1].text, page.head[1].beneath) == ("–", "")
+    assert "EUR" in page.note
+
+
+def test_what_has_not_begun_and_has_no_rate_is_said(enter, quarter, house) -> None:
+    far = cast.lan_tu(name="Far", owner=house["otto"])
+    sold = Sold(seats=1, value=Decimal(50000), currency="EUR")
+    cast.contract(far, number="FAR", start="2026-07-01", through="2027-06-30", sold=sold, now=T)
+    client = enter("ada")
+
+    assert "EUR" in forecast(client, period="2027-Q2").note
+    assert "EUR" in client.get("/forecast/rows/?period=2027-Q2&bucket=not_begun").context["note"]
+
+
 @pytest.mark.parametrize(
     ("who", "whom", "status"),
     [("shen", "team:{east}", 302), ("shen", "team:{west}", 200), ("chen", "team:{east}", 403)],
