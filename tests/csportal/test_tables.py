@@ -71,3 +71,11 @@ def test_an_empty_list_says_so():
 
 def test_an_empty_list_says_its_own_words_where_it_has_some():
     assert "No contract fits." in render(rows=0, empty_text="No contract fits.")
+
+
+def test_what_stands_in_a_cell_is_text():
+    request = RequestFactory().get("/contracts/")
+    with translation.override("en"):
+        html = Minutes([{"customer": "<b>Harbor</b> & Co", "value": 1}]).as_html(request)
+
+    assert '<td role="cell" data-label="Customer" >&lt;b&gt;Harbor&lt;/b&gt; &amp; Co</td>' in html
