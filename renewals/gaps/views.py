@@ -113,7 +113,8 @@ def give_back_all(request: StaffRequest) -> HttpResponse:
     seen = ObservedFilter(request.GET, observing.observed(request.user, now=request.now), request=request)
     if request.method == "POST":
         return given_all(request, shown_before(request, seen.qs))
-    waiting = proposals(seen.qs)[:AT_ONCE]
+    found = proposals(seen.qs)
+    waiting = found[:AT_ONCE]
     left_out = {
         answer: len(rows)
         for answer, rows in answers(cast("list[Observed]", seen.qs.filter(verdict="paid"))).items()
@@ -121,6 +122,7 @@ def give_back_all(request: StaffRequest) -> HttpResponse:
     }
     days = sum(whole_days(one.taken).days for one in waiting)
     context = {"waiting": waiting, "days": days, "left_out": [(answer.label, n) for answer, n in left_out.items()]}
+    context |= {"more": len(found) - len(waiting)}
     context |= {"last": max((one.pk for one in waiting), default=0), "query": request.GET.urlencode()}
     return render(request, "gaps/give_back_all.html", context)
 

@@ -199,6 +199,14 @@ def test_all_at_once_is_confirmed_first_and_says_how_many_and_what(enter, house,
     assert {grant.term.contract.number for grant in Grant.objects.all()} == {"EARLY", "TWO"}
 
 
+def test_more_than_one_click_gives_is_said(enter, early, learning, monkeypatch) -> None:
+    other = cast.contract(cast.lan_tu(name="Two"), number="TWO", through="2026-11-22", product=learning)
+    locked(other, utc("2026-11-21T15:00"))
+    monkeypatch.setattr("renewals.gaps.views.AT_ONCE", 1)
+
+    assert "1 more waits behind these" in enter("shen").get("/gaps/observed/give-back/").content.decode()
+
+
 def test_what_was_reported_after_the_page_was_shown_waits_for_another_look(enter, early, learning) -> None:
     shown = LockObservation.objects.get().pk
     other = cast.contract(cast.lan_tu(name="Two"), number="TWO", through="2026-11-22", product=learning)
