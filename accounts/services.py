@@ -249,8 +249,12 @@ def refuse_others_number(number: str, customer: Customer) -> None:
 
 
 def locked(contract: Contract) -> Contract:
-    """The contract, its row locked until the transaction ends: changes of one contract wait for one another."""
-    return Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    """The contract, its row locked until the transaction ends: changes of one contract wait for one another.
+
+    Its key is not locked: whoever only puts something on record about it, such as a stage of its renewal, waits for
+    nobody, and so two of them never for each other.
+    """
+    return Contract.objects.select_for_update(of=("self",), no_key=True).get(pk=contract.pk)
 
 
 def last_term(contract: Contract) -> ContractTerm:

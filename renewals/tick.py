@@ -37,7 +37,7 @@ from renewals.locking.renewing import renew_by_itself, renewing_by_itself
 from renewals.locking.services import unrecorded
 from renewals.payments.providers import learn
 from renewals.payments.services import note_late
-from renewals.pipeline import opening
+from renewals.pipeline import following
 from renewals.playbooks import laying
 from renewals.timeline.models import Event
 from renewals.timeline.services import due_key, record_events, recorded_keys
@@ -100,7 +100,7 @@ def tick(*, now: datetime, in_process: bool = False, thorough: bool = True) -> d
         done.renewed = renew_by_themselves(now=now)
         done.touches += plan_by_themselves(now=now, limit=BATCH) + plan_late(now=now, limit=BATCH)
         laying.watch(now=now)
-        opening.watch(now=now)
+        following.watch(now=now)
         ends.look_on(now=now)
         look_at_money(now=now)
         done.batch_by_batch(partial(close_by_themselves, now=now, limit=BATCH))

@@ -238,7 +238,12 @@ def _last_before(row: Dated, terms: Sequence[Row]) -> Row | None:
 
 def _lock(batch: Sequence[Work]) -> None:
     pks = [work.contract.pk for work in batch if work.contract]
-    list(Contract.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk").values_list("pk"))
+    list(
+        Contract.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=pks)
+        .order_by("pk")
+        .values_list("pk")
+    )
 
 
 def _fields(term: KnownTerm) -> Row:

@@ -22,10 +22,6 @@ class DoorMailQuerySet(SendingQuerySet):
     def codes(self) -> Self:
         return self.filter(kind=DoorMail.Kind.CODE)
 
-    def standing(self, *, now: datetime) -> Self:
-        """Codes that still let in, the newest first: not used, not too old, not mistyped too often."""
-        return self.codes().filter(used_at=None, expires_at__gt=now, tries__lt=MOST_TRIES).order_by("-made_at", "-pk")
-
     def lately(self, contact: Contact, *, now: datetime, within: timedelta) -> Self:
         """What was asked for in the name of one person: so many an hour, whoever asks."""
         return self.filter(contact=contact, made_at__gt=now - within)
@@ -66,6 +62,10 @@ class DoorMail(Sending):
             models.Index(fields=("next_try_at",), name="door_mail_due", condition=Q(over_at=None)),
             models.Index(fields=("contact", "made_at"), name="door_mail_contact_made"),
         )
+
+    def stands(self, *, now: datetime) -> bool:
+        """Whether a code still lets in: not used, not too old, not mistyped too often."""
+        return self.used_at is None and now < self.expires_at and self.tries < MOST_TRIES
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.contact_id}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import unicodedata
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -62,8 +63,8 @@ def pass_on(link: RenewalLink, to: Contact, *, now: datetime) -> None:
 
 def ask_for_code(link: RenewalLink, contact: Contact, *, now: datetime) -> DoorMail:
     """Send a code to one of `people_at`: their newest one counts. Raises `TooMany`."""
-    last = DoorMail.objects.standing(now=now).filter(link=link, contact=contact).first()
-    if last is not None and last.made_at > now - AT_ONCE:
+    last = DoorMail.objects.codes().filter(link=link, contact=contact).order_by("-made_at", "-pk").first()
+    if last is not None and last.stands(now=now) and last.made_at > now - AT_ONCE:
         return last
     return put(DoorMail.Kind.CODE, link, contact, lasts=CODE_LASTS, now=now)
 
@@ -78,7 +79,7 @@ def ask_for_link(link: RenewalLink, *, now: datetime) -> None:
         return
     again = DoorMail.objects.lately(contact, now=now, within=AT_ONCE).filter(kind=DoorMail.Kind.LINK)
     if not again.exists():
-        put(DoorMail.Kind.LINK, link, contact, lasts=LINK_MAIL_LASTS, now=now)
+        put(DoorMail.Kind.LINK, link, contact, lasts=LINK_MAIL_LASTS, now=now, language=contact.reads)
 
 
 def ask_for_link_at(email: str, *, now: datetime) -> None:
@@ -100,8 +101,8 @@ def put(
     It is in the language of the page that it was asked for on, unless another is said.
     """
     Contact.objects.select_for_update().get(pk=contact.pk)
-    if DoorMail.objects.lately(contact, now=now, within=AN_HOUR).count() >= MOST_AN_HOUR:
-        raise TooMany
+    if DoorMail.objects.lately(contact, now=now, within=AN_HOUR).filter(kind=kind).count() >= MOST_AN_HOUR:
+        raise TooMany  # of its kind: who asks for links in somebody's name must not keep them from their codes
     mail = DoorMail.objects.create(
         kind=kind,
         link=link,
@@ -119,13 +120,18 @@ def put(
 @transaction.atomic
 def is_right(link: RenewalLink, contact: Contact, said: str, *, now: datetime) -> bool:
     """Whether these are the digits of the newest code that stands; a try counts whether they are or not."""
-    standing = DoorMail.objects.standing(now=now).filter(link=link, contact=contact)
-    mail = standing.select_for_update(of=("self",)).first()
-    if mail is None:
+    sent = DoorMail.objects.codes().filter(link=link, contact=contact).order_by("-made_at", "-pk")
+    mail = sent.select_for_update(of=("self",)).first()
+    if mail is None or not mail.stands(now=now):
         return False
-    right = constant_time_compare("".join(char for char in said if char.isdigit()), code_of(mail))
+    right = constant_time_compare(digits_in(said), code_of(mail))
     DoorMail.objects.filter(pk=mail.pk).update(tries=F("tries") + 1, used_at=now if right else None)
     return right
+
+
+def digits_in(said: str) -> str:
+    """The digits of what was typed, however they are spaced and however wide."""
+    return "".join(char for char in unicodedata.normalize("NFKC", said) if char in "0123456789")
 
 
 def acting_as(link: RenewalLink, contact: Contact) -> RenewalLink:

@@ -113,7 +113,7 @@ def only_link(
     contract: Contract, contact: Contact | None, lasting: QuerySet[RenewalLink], *, now: datetime
 ) -> RenewalLink:
     """A new link, unless somebody else has just made one of the `lasting`."""
-    Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    Contract.objects.select_for_update(of=("self",), no_key=True).get(pk=contract.pk)
     return lasting.first() or fresh_link(contract, contact, now=now)
 
 

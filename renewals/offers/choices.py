@@ -10,7 +10,7 @@ from decimal import Decimal
 from accounts import terms, wording
 from accounts.models import Contract, ContractTerm, Price
 from renewals.health.services import today_here
-from renewals.offers.models import Option
+from renewals.offers.models import Agreement, Option
 from renewals.offers.pricing import Amounts, amounts
 from renewals.offers.usual import LENGTHS, TOO_MUCH, price_of
 
@@ -28,6 +28,8 @@ class Choice:
     key: str
     term: terms.Term
     last_minute: datetime
+    last_minute_at: datetime
+    """When that minute begins, as an instant."""
     time_zone: str
     seats: int | None
     seats_are_fixed: bool
@@ -69,11 +71,12 @@ class Choice:
 
 
 def choices_for(contract: Contract, after: ContractTerm, *, starts_at: datetime, now: datetime) -> list[Choice]:
-    """What can follow a term from an instant on, in three queries at most: what leads to no date is left out."""
+    """What can follow a term from an instant on, in four queries at most: what leads to no date is left out."""
     made = Option.objects.standing(at=now).filter(contract=contract, after=after)
-    found = [of_option(one) for one in made]
-    if not found:
-        found = of_list(contract, after, now=now) or list(of_usual(contract, after))
+    offered = list(reckoned([of_option(one) for one in made], after, starts_at=starts_at, now=now))
+    if offered:
+        return offered
+    found = of_list(contract, after, now=now) or list(of_usual(contract, after))
     return list(reckoned(found, after, starts_at=starts_at, now=now))
 
 
@@ -97,7 +100,12 @@ def of_option(one: Option) -> Sketch:
 
 
 def of_list(contract: Contract, after: ContractTerm, *, now: datetime) -> list[Sketch]:
-    """The price list of today: in the currency of the contract where it has one, else in all of them."""
+    """The price list of today: in the currency of the contract where it has one, else in all of them.
+
+    A list counts seats: it says nothing of who pays for all of it and counts none.
+    """
+    if after.seats is None and after.value is not None:
+        return []
     prices = list(Price.objects.filter(product=contract.product_id).on(today_here(now)))
     own = [price for price in prices if price.currency == after.currency]
     return [
@@ -117,8 +125,9 @@ def of_list(contract: Contract, after: ContractTerm, *, now: datetime) -> list[S
 
 
 def of_usual(contract: Contract, after: ContractTerm) -> Iterator[Sketch]:
-    """What they have, for as much: of a trial nobody knows the price."""
+    """What they have, for as much, tax as it was signed: of a trial nobody knows the price."""
     is_trial = contract.kind == Contract.Kind.TRIAL
+    signed: Agreement | None = getattr(after, "agreement", None)
     for months in LENGTHS:
         price = None if is_trial else price_of(after, months)
         by_seat = price is not None and bool(after.seats)
@@ -130,6 +139,7 @@ def of_usual(contract: Contract, after: ContractTerm) -> Iterator[Sketch]:
                 "seats_are_fixed": not by_seat,
                 "unit": price / after.seats if price is not None and after.seats else price,
                 "currency": after.currency,
+                "tax_rate": signed.tax_rate if signed else None,
             },
         )
 
@@ -144,7 +154,8 @@ def reckoned(
         except terms.TermError:
             continue
         if until.ends_at > now:
-            yield Choice(term=term, last_minute=until.last_minute, time_zone=after.time_zone, **said)  # type: ignore[arg-type]
+            minute = {"last_minute": until.last_minute, "last_minute_at": until.ends_at - MINUTE}
+            yield Choice(term=term, time_zone=after.time_zone, **minute, **said)  # type: ignore[arg-type]
 
 
 def options_shown(after: ContractTerm, *, starts_at: datetime, now: datetime) -> list[tuple[Option, Choice, bool]]:

@@ -5,6 +5,7 @@ An option is never changed, only withdrawn, so nobody signs what they did not se
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Self
@@ -193,6 +194,17 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract_id} {self.signed_at:%Y-%m-%dT%H:%MZ} {self.sha256[:12]}"
+
+    @property
+    def tax_rate(self) -> Decimal | None:
+        """The rate in percent that was signed; None where nothing was known of a tax."""
+        said = json.loads(self.text)["tax_percent"]
+        return None if said is None else Decimal(said)
+
+    @property
+    def entered_by(self) -> str:
+        """Which of the vendor's people put it in for the signer; "" where they did themselves."""
+        return str(json.loads(self.text)["signature"].get("by_vendor", ""))
 
 
 class OrderFile(models.Model):

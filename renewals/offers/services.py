@@ -29,6 +29,7 @@ def make_option(after: ContractTerm, *, term: terms.Term, by: User, now: datetim
 @transaction.atomic
 def withdraw(option: Option, *, by: User, now: datetime) -> None:
     """Nobody can choose it from now on. Raises `NotAllowed` where it was withdrawn before."""
+    locked(option.contract)  # a signature that is under way comes before it, or does not come
     taken = Option.objects.filter(pk=option.pk, withdrawn_at=None).update(withdrawn_at=now, withdrawn_by=by)
     if not taken:
         raise NotAllowed(_("This offer has been withdrawn already."))

@@ -71,7 +71,7 @@ def sign_renewal(
     following = renewed(
         quote, by=by, reason=_("Signed by %(name)s; SHA-256 %(hash)s"), name=signature.name, text=text, now=now
     )
-    agreement = keep(quote, following, signature, text=text, link=link, now=now)
+    agreement = keep(quote, following, signature, text=text, address=address_of_signer(link, staff), now=now)
     if contract.kind == Contract.Kind.TRIAL:
         change_details(contract, kind=Contract.Kind.PAID, by=by, now=now)
     if staff is None:
@@ -88,7 +88,7 @@ def as_agreed(
         "name": signature.name,
         "at": as_instant(now),
         "link_of": reader_name(link),
-        "address": link.contact.email if link.contact else "",
+        "address": address_of_signer(link, staff),
         "by_vendor": str(staff) if staff else "",
     }
     order = {"number": signature.order_number, "file": signature.order_file.record if signature.order_file else None}
@@ -129,7 +129,7 @@ def renewed(quote: Quote, *, by: User | str, reason: str, name: str, text: str, 
 
 
 def keep(
-    quote: Quote, following: ContractTerm, signature: Signature, *, text: str, link: RenewalLink, now: datetime
+    quote: Quote, following: ContractTerm, signature: Signature, *, text: str, address: str, now: datetime
 ) -> Agreement:
     """The one row that nobody changes any more, and the order's file beside it."""
     sums = quote.choice.amounts
@@ -141,7 +141,7 @@ def keep(
         text=text,
         sha256=digest(text),
         signer=signature.name,
-        address=link.contact.email if link.contact else "",
+        address=address,
         signed_at=now,
         order_number=signature.order_number,
         gross=sums.gross if sums else None,
@@ -153,6 +153,11 @@ def keep(
     if file is not None:
         OrderFile.objects.create(agreement=agreement, name=file.name, kind=file.kind, content=file.content)
     return agreement
+
+
+def address_of_signer(link: RenewalLink, staff: User | None) -> str:
+    """The address that the signer has shown to be theirs: nobody has, where one of the vendor's people did it."""
+    return link.contact.email if link.contact and staff is None else ""
 
 
 def reader_name(link: RenewalLink) -> str:

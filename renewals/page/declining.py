@@ -6,16 +6,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import Contract, ContractTerm
+from accounts.models import Contract
 from accounts.services import change_details, locked
 from renewals.links.models import RenewalLink
+from renewals.locking.models import Evidence
+from renewals.locking.telling import COUNTS_AHEAD, record_evidence
 from renewals.offers.quoting import ChangedMeanwhile
 from renewals.offers.signing import reader_name
-from renewals.page.acknowledging import note_that_they_know
 from renewals.page.reading import Page, page_for
-from renewals.pipeline.models import Ends, LossReason, Renewal
-from renewals.pipeline.services import change_some
-from renewals.pipeline.usual import not_known, stages, the
 from renewals.timeline.models import Event
 from renewals.timeline.services import record_event
 
@@ -32,10 +30,10 @@ def decline(link: RenewalLink, *, shown: str, reason: str, words: str, now: date
     if shown != page.renews or not page.can_decline:
         raise ChangedMeanwhile
     by = reader_name(link)
-    lose(page.term, reason=reason, words=words, by=by, now=now)
-    note_that_they_know(page, link, now=now)
-    change_details(contract, declined_at=now, by=by, now=now)
+    if page.window.ends_at - now <= COUNTS_AHEAD:
+        record_evidence(page.term, kind=Evidence.Kind.ACKNOWLEDGED, at=now, now=now, contact=link.contact)
     on_record(contract, Event.Kind.DECLINED, page, by, now=now, reason=reason, words=words)
+    change_details(contract, declined_at=now, by=by, now=now)
 
 
 @transaction.atomic
@@ -48,14 +46,6 @@ def take_back(link: RenewalLink, *, shown: str, now: datetime) -> None:
     by = reader_name(link)
     change_details(contract, declined_at=None, by=by, now=now)
     on_record(contract, Event.Kind.UNDECLINED, page, by, now=now)
-
-
-def lose(term: ContractTerm, *, reason: str, words: str, by: str, now: datetime) -> None:
-    """End the renewal of this term, where it has been opened, for the reason that the customer gave."""
-    renewals = list(Renewal.objects.open().filter(term=term).values_list("pk", flat=True))
-    if renewals:
-        why = LossReason.objects.standing().filter(word=reason).first() or not_known()
-        change_some(renewals, stage=the(Ends.LOST, stages()), loss_reason=why, loss_words=words, by=by, now=now)
 
 
 def on_record(contract: Contract, kind: Event.Kind, page: Page, by: str, *, now: datetime, **detail: str) -> None:

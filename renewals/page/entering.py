@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import Contact
@@ -16,6 +18,11 @@ from renewals.links.services import token_of
 
 OURS = frozenset({"csrfmiddlewaretoken", "code", "who", "errand"})
 """What the step itself asks; everything else was chosen before it and goes on through it."""
+
+
+SIGNATURE = frozenset({"signer", "shown"})
+FILE_AGAIN = "file_again"
+"""Says that a file was chosen before the code, which no form can carry on."""
 
 
 class Errand(StrEnum):
@@ -102,6 +109,23 @@ def shown(link: RenewalLink) -> list[tuple[Contact, str]]:
 
 
 def context_of(request: TimedRequest, link: RenewalLink, errand: Errand) -> dict[str, object]:
-    """What both pages say, and what goes on through them."""
-    carried = [(name, value) for name in request.POST if name not in OURS for value in request.POST.getlist(name)]
-    return {"token": token_of(link), "carried": carried, "contract": link.contract, "errand": errand}
+    """What both pages say, and what goes on through them. A file cannot: then it is signed once the file is there."""
+    left = OURS | (SIGNATURE if request.FILES else frozenset())
+    carried = [(name, value) for name in request.POST if name not in left for value in request.POST.getlist(name)]
+    if request.FILES:
+        carried.append((FILE_AGAIN, "1"))
+    return {
+        "token": token_of(link),
+        "carried": carried,
+        "contract": link.contract,
+        "errand": errand,
+        "stay_at": stay_at(request, link, errand),
+    }
+
+
+def stay_at(request: TimedRequest, link: RenewalLink, errand: Errand) -> str:
+    """Where who changes the language in between finds what they had chosen."""
+    chosen_before = {name: request.POST[name] for name in ("choice", "seats") if name in request.POST}
+    if errand is Errand.ORDER and chosen_before:
+        return f"{reverse('page:order', args=[token_of(link)])}?{urlencode(chosen_before)}"
+    return reverse("page:renewal", args=[token_of(link)])

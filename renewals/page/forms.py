@@ -83,10 +83,20 @@ class SignForm(ChoiceForm):
         return Signature(name=said["signer"], order_number=said["order_number"], order_file=said["order_file"])
 
 
+class Words(forms.CharField):
+    """What somebody writes in their own words. A browser sends two characters for each line break; people count one."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        text: str = super().to_python(value) or ""
+        return text.replace("\r\n", "\n")
+
+
 class ChangeForm(forms.Form):
     """What should be different about the offer."""
 
-    words = forms.CharField(
+    words = Words(
         label=_("What should be different?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5, "class": "form-control"}),
@@ -120,7 +130,7 @@ class DeclineForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a reason; the last one tells nothing.")},
     )
-    words = forms.CharField(
+    words = Words(
         label=_("In your own words (optional)"),
         max_length=500,
         required=False,

@@ -16,7 +16,9 @@ from renewals.answers.models import Answer
 from renewals.appointments.models import Appointment
 from renewals.appointments.reading import is_of
 from renewals.door.models import DoorMail
+from renewals.door.services import masked
 from renewals.links.models import RenewalLink
+from renewals.links.services import without_keys
 from renewals.proof.records import Side, records_of, utc
 from renewals.usage.models import UsageSignal
 
@@ -48,12 +50,19 @@ def holdings_of(link: RenewalLink, *, now: datetime) -> dict[str, Any]:
         "you": person(link.contact) if link.contact else None,
         "people": [{"name": one.name, "role": one.role} for one in customer.contacts.order_by("name", "pk")],
         "busy_times": [{"name": peak.name, "when": peak.kind, "note": peak.note} for peak in customer.peaks.standing()],
-        "record": records_of(contract, side=Side.CUSTOMER, now=now),
-        "answers": list(answers(contract)),
+        "record": list(record(link, now=now)),
+        "answers": list(answers(link)),
         "calls": list(calls(link)),
         "pages": list(pages(contract)),
         "use": list(use(contract)),
     }
+
+
+def record(link: RenewalLink, *, now: datetime) -> Iterator[dict[str, Any]]:
+    """What is on record about the contract; how a colleague is reached stays the colleague's."""
+    own = link.contact.email if link.contact else ""
+    for one in records_of(link.contract, side=Side.CUSTOMER, now=now):
+        yield one | {"to": masked(one["to"])} if "to" in one and one["to"] != own else one
 
 
 def company(customer: Customer) -> dict[str, Any]:
@@ -84,14 +93,15 @@ def person(contact: Contact) -> dict[str, Any]:
     }
 
 
-def answers(contract: Contract) -> Iterator[dict[str, Any]]:
-    """What they wrote back."""
-    for answer in Answer.objects.filter(contract=contract).order_by("received_at", "pk"):
+def answers(link: RenewalLink) -> Iterator[dict[str, Any]]:
+    """What the reader wrote back; a colleague's mail is the colleague's. Quoted letters open nothing."""
+    theirs = Answer.objects.filter(contract=link.contract, contact=link.contact, contact__isnull=False)
+    for answer in theirs.order_by("received_at", "pk"):
         yield {
             "received_at": utc(answer.received_at),
             "from": answer.sender,
-            "subject": answer.subject,
-            "text": answer.text,
+            "subject": without_keys(answer.subject),
+            "text": without_keys(answer.text),
             "attachments": answer.attachments,
         }
 

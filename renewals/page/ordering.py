@@ -19,9 +19,9 @@ from renewals.links.services import token_of
 from renewals.offers.paper import confirmation_file
 from renewals.offers.quoting import ChangedMeanwhile, NotForSeats, Quote, quoted
 from renewals.offers.signing import sign_renewal
-from renewals.page.entering import Errand, ask_who, shown
+from renewals.page.entering import FILE_AGAIN, Errand, ask_who, shown
 from renewals.page.forms import ChoiceForm, SignForm
-from renewals.page.reading import page_for
+from renewals.page.reading import page_for, zone_of
 from renewals.page.views import acting, for_holder_of_link, show, signing, staff_in
 from renewals.papers import NoPapers
 
@@ -41,7 +41,10 @@ def order(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     if request.method == "POST" and actor is None:
         return ask_who(request, link, Errand.ORDER)
     if request.method != "POST" or "signer" not in request.POST:
-        return lay_out(request, link, quote, SignForm(initial={"signer": signer(actor or link)}), wrong=wrong)
+        problem = (
+            _("Choose the file of your purchase order once more, then sign.") if FILE_AGAIN in request.POST else ""
+        )
+        return lay_out(request, link, quote, fresh_form(request, actor or link), wrong=wrong, problem=problem)
     form = SignForm(request.POST, request.FILES)
     if wrong or actor is None or not form.is_valid():
         return lay_out(request, link, quote, form, wrong=wrong, status=422)
@@ -89,7 +92,9 @@ def signed(request: TimedRequest, link: RenewalLink, quote: Quote, form: SignFor
     except NotAllowed:
         return show(request, link, problem=changed(), status=409)
     term = agreement.term
-    thanks = {"product": link.contract.product.name, "until": wording.until(term.last_minute, term.time_zone)}
+    own = wording.beside(term.ends_at - wording.MINUTE, term.time_zone, zone_of(link.contact, link.contract))
+    until = wording.with_own(wording.until(term.last_minute, term.time_zone), own)
+    thanks = {"product": link.contract.product.name, "until": until}
     messages.success(request, _("Thank you, it is renewed. %(product)s is yours %(until)s.") % thanks)
     return redirect("page:renewal", token_of(link))
 
@@ -130,6 +135,13 @@ def changed() -> str:
     return _("This has been renewed or changed since you opened the page. Nothing was done twice.")
 
 
-def signer(link: RenewalLink) -> str:
-    """The name that stands in the field already: that of who holds the link."""
-    return link.contact.name if link.contact else ""
+def fresh_form(request: TimedRequest, link: RenewalLink) -> SignForm:
+    """The signature's fields before anything was sent, with what was typed before a code was asked for."""
+    return SignForm(
+        initial={"signer": signer(request, link), "order_number": request.POST.get("order_number", "")[:60]}
+    )
+
+
+def signer(request: TimedRequest, link: RenewalLink) -> str:
+    """The name that stands in the field already: that of who holds the link. One of ours types whose word they have."""
+    return link.contact.name if link.contact and staff_in(request) is None else ""

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from csportal.clock import TimedRequest
 from renewals.links.models import RenewalLink
@@ -18,7 +18,7 @@ from renewals.page.entering import Errand, ask_who
 from renewals.page.forms import ChangeForm, DeclineForm
 from renewals.page.holdings import holdings_file
 from renewals.page.reading import page_for
-from renewals.page.views import acting, for_holder_of_link, show, signing, staff_in
+from renewals.page.views import acting, for_holder_of_link, posted, show, signing, staff_in
 
 
 def not_ours(request: TimedRequest, link: RenewalLink) -> HttpResponse:
@@ -62,8 +62,10 @@ def no(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     form = DeclineForm(request.POST if request.method == "POST" else None, initial={"shown": page.renews})
     if request.method == "POST" and staff_in(request) is not None:
         return not_ours(request, link)
+    if not page.can_decline and request.method != "POST":
+        return redirect("page:renewal", token_of(link))
     if not page.can_decline:
-        return show(request, link, problem=moved_on() if request.method == "POST" else "", status=409)
+        return show(request, link, problem=moved_on(), status=409)
     if request.method != "POST":
         return lay_out(request, "page/decline.html", link, form=form, page=page)
     if not form.is_valid():
@@ -79,7 +81,7 @@ def no(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     return redirect("page:renewal", token_of(link))
 
 
-@require_POST
+@posted
 @for_holder_of_link
 def after_all(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     """“We may go on after all”, by who may sign."""

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.models import Contact
 from csportal.clock import TimedRequest
@@ -19,14 +19,16 @@ from renewals.links.models import RenewalLink
 from renewals.links.services import token_of
 from renewals.page.asking import AskedOften, ask
 from renewals.page.entering import pass_on_page
-from renewals.page.views import for_holder_of_link
+from renewals.page.views import for_holder_of_link, posted, show, staff_in
 from renewals.timeline.models import Event
 
 
-@require_POST
+@posted
 @for_holder_of_link
 def passed_on(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     """A mail to one who signs; another name is put before the person who looks after them, and nobody is mailed."""
+    if staff_in(request) is not None:
+        return show(request, link, problem=_("This is the customer’s own. Say on their page who signs."), status=403)
     said, typed = request.POST.get("to", ""), request.POST.get("email", "").strip().lower()
     signers = {str(person.pk): person for person in signers_beside(link)}
     to = signers.get(said) or next((one for one in signers.values() if one.email.lower() == typed), None)
@@ -52,10 +54,11 @@ def passed_on(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     return redirect("page:renewal", token_of(link))
 
 
+@transaction.atomic
 def send_on(link: RenewalLink, to: Contact, *, now: datetime) -> None:
     """Send the page on, and say so on the timeline, once a person and day. Raises `TooMany`, `AskedOften`."""
-    pass_on(link, to, now=now)
     ask(link, Event.Kind.PASSED_ON, str(to.pk), now=now, to=to.name)
+    pass_on(link, to, now=now)
 
 
 def name_signer(link: RenewalLink, email: str, *, now: datetime) -> None:

@@ -97,11 +97,22 @@ class Page:
         """Whether there is a minute to know: one that has not been renewed, and before anything is locked."""
         return self.situation in TO_BE_KNOWN
 
+    @cached_property
+    def if_left(self) -> Windows:
+        """How the stretch goes on where nobody renews it, also where it would renew by itself."""
+        return planned(replace(self.window, joins_at=None), now=self.now)
+
+    @property
+    def extra_if_left(self) -> timedelta | None:
+        """How much time there is after the end then."""
+        return self.if_left.lock_at - self.if_left.ends_at if self.if_left.lock_at else None
+
     @property
     def can_decline(self) -> bool:
         """Whether a “no” still changes something: it has not been said, and nothing is agreed or has joined."""
-        open_to_both = (*LEAVES, Situation.RENEWS_ITSELF)
-        return self.contract.declined_at is None and self.situation in open_to_both and not self.no_comes_too_late
+        if self.contract.declined_at is not None or self.window.until_at is not None or self.no_comes_too_late:
+            return False
+        return self.situation in (*LEAVES, Situation.RENEWS_ITSELF)
 
     @property
     def can_take_back(self) -> bool:
@@ -132,7 +143,7 @@ class Page:
     @property
     def own_zone(self) -> str:
         """The reader's own zone, for their time beside the contract's (rule 4)."""
-        return self.contact.zone if self.contact else self.contract.customer.time_zone
+        return zone_of(self.contact, self.contract)
 
     @property
     def reader_zone(self) -> str:
@@ -248,7 +259,7 @@ class Page:
     @cached_property
     def agreement(self) -> Agreement | None:
         """What was signed for the term that sets the end, where it was signed on this page."""
-        return Agreement.objects.filter(term=self.term).select_related("contract").first()
+        return getattr(self.term, "agreement", None)
 
     @cached_property
     def bill(self) -> Bill | None:
@@ -311,7 +322,9 @@ def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> P
     clocks = list(
         Clock.objects.counting(at=now)
         .filter(contract__number=contract.number, contract__customer=contract.customer_id)
-        .select_related("contract__customer__calendar", "contract__product", "contract__owner__calendar", "term")
+        .select_related(
+            "contract__customer__calendar", "contract__product", "contract__owner__calendar", "term__agreement"
+        )
         .order_by("contract__product__name", "contract")
     )
     own = next(clock for clock in clocks if clock.contract_id == contract.pk)
@@ -332,6 +345,11 @@ def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> P
         told_of_renewing_at=told_of_renewing_at(own),
         now=now,
     )
+
+
+def zone_of(contact: Contact | None, contract: Contract) -> str:
+    """The zone of a reader: their own where it is known, else their company's."""
+    return contact.zone if contact else contract.customer.time_zone
 
 
 def told_of_renewing_at(clock: Clock) -> datetime | None:

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.models import Contract, User
 from accounts.services import NotAllowed
 from csportal.clock import TimedRequest
 from renewals.door.passes import holder, let_in
@@ -50,7 +50,7 @@ def for_holder_of_link(view: Callable[[TimedRequest, RenewalLink], HttpResponseB
     def gate(request: TimedRequest, token: str) -> HttpResponseBase:
         link = open_link(token, now=request.now)
         if isinstance(link, Refused):
-            response: HttpResponseBase = refused(request, link)
+            response: HttpResponseBase = refused(request, link, was=find_link(token))
         else:
             choose_language(request, link)
             response = view(request, link)
@@ -61,6 +61,16 @@ def for_holder_of_link(view: Callable[[TimedRequest, RenewalLink], HttpResponseB
     return gate
 
 
+def posted(view: View) -> View:
+    """For what only a form does: who comes here another way, such as by changing the language, finds the page."""
+
+    @wraps(view)
+    def only_posted(request: TimedRequest, token: str) -> HttpResponseBase:
+        return view(request, token) if request.method == "POST" else redirect("page:renewal", token)
+
+    return only_posted
+
+
 def choose_language(request: TimedRequest, link: RenewalLink) -> None:
     """What the reader chose; else what their contact reads; else what their browser asks for."""
     if link.contact and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
@@ -68,10 +78,14 @@ def choose_language(request: TimedRequest, link: RenewalLink) -> None:
         request.LANGUAGE_CODE = translation.get_language()
 
 
-def refused(request: TimedRequest, why: Refused, *, asked: bool = False) -> HttpResponse:
-    """A calm page in both languages. It names nothing of any contract, only whom to ask."""
+def refused(request: TimedRequest, why: Refused, *, was: RenewalLink | None, asked: bool = False) -> HttpResponse:
+    """A calm page in both languages. It names nothing of any contract, only whom to ask.
+
+    Whose link it `was` gets a new one; where it was nobody's by name, they say who they are.
+    """
     wrong = why is Refused.WRONG
     context = {"wrong": wrong, "vendor_email": vendor_email(), "asked": asked}
+    context |= {"asks_address": was is None or was.contact is None}
     return render(request, "page/refused.html", context, status=404 if wrong else 410)
 
 
@@ -95,10 +109,12 @@ def renewal(request: TimedRequest, link: RenewalLink) -> HttpResponse:
 def acting(request: TimedRequest, link: RenewalLink) -> RenewalLink | None:
     """The link in the name of whoever acts: one of the vendor's people, or who has shown who they are; else None.
 
-    A link may have been passed on: whoever holds it reads, and binds the company only as one of its people.
+    A link may have been passed on: whoever holds it reads, and binds the company only as one of its people. So may
+    one of the vendor's people have found it: they act where the contract is theirs to see, and nowhere else.
     """
-    if staff_in(request) is not None:
-        return link
+    staff = staff_in(request)
+    if staff is not None:
+        return link if Contract.objects.visible_to(staff).filter(pk=link.contract_id).exists() else None
     person = holder(request.COOKIES, link)
     return acting_as(link, person) if person else None
 
@@ -111,7 +127,7 @@ def signing(request: TimedRequest, link: RenewalLink) -> RenewalLink | None:
     return actor if actor.contact.may_sign else None
 
 
-@require_POST
+@posted
 @for_holder_of_link
 def code(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     """Who acts shows who they are; with the right digits they go on to what they had chosen, nothing of it lost."""
@@ -136,11 +152,11 @@ def again(request: TimedRequest, token: str) -> HttpResponse:
         return redirect("page:renewal", token)
     was = find_link(token)
     with suppress(TooMany):
-        if was is not None:
+        if was is not None and was.contact is not None:
             ask_for_link(was, now=request.now)
         else:
             ask_for_link_at(request.POST.get("email", ""), now=request.now)
-    response = refused(request, link, asked=True)
+    response = refused(request, link, was=was, asked=True)
     for header, value in HEADERS.items():
         response[header] = value
     return response
@@ -170,7 +186,7 @@ def proof(request: TimedRequest, link: RenewalLink) -> HttpResponseBase:
         return show(request, link, problem=str(problem), status=503)
 
 
-@require_POST
+@posted
 @for_holder_of_link
 def know(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     """“I know until when”. One of the vendor's own people knows it for nobody else (rule 10)."""
@@ -186,7 +202,7 @@ def know(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     return redirect("page:renewal", token_of(link))
 
 
-@require_POST
+@posted
 @for_holder_of_link
 def more_time(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     """“24 hours more”: once an end, by the customer themselves (rule 11). Our own people give time on their pages."""

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.models import Amendment, ContractTerm
 from accounts.services import Actor
 from renewals.callbacks import fanning
-from renewals.pipeline.models import Ends, Renewal, Stage
+from renewals.pipeline import opening
+from renewals.pipeline.models import Ends, LossReason, Renewal, Stage
 from renewals.pipeline.opening import open_near
 from renewals.pipeline.services import change_some
 from renewals.pipeline.usual import not_known, stages, the
@@ -68,6 +69,15 @@ def events_recorded(events: Sequence[Event], *, now: datetime) -> None:
         lose(list(over.values_list("pk", flat=True)), by=BY_ITSELF, now=now)
 
 
+def watch(*, now: datetime) -> int:
+    """Open the renewals of contracts whose ends have come near; a “no” that was said before is heard now. How many."""
+    opened = opening.watch(now=now)
+    if opened:
+        unheard = Renewal.objects.open().filter(contract__declined_at__isnull=False, opened_at=now)
+        follow(list(unheard.values_list("contract", flat=True)), now=now)
+    return opened
+
+
 def follow(contract_ids: Sequence[int], *, now: datetime) -> None:
     """Make the renewals of these contracts say what the contracts do, and open those whose time has come."""
     with connection.cursor() as cursor:
@@ -115,6 +125,22 @@ def who_said(contract_ids: Iterable[int], *, now: datetime) -> dict[int, Actor]:
 
 
 def lose(renewal_ids: Sequence[int], *, by: Actor, now: datetime) -> None:
-    """Lose these renewals. Why, a person has to find out."""
-    if renewal_ids:
-        change_some(renewal_ids, stage=the(Ends.LOST, stages()), loss_reason=not_known(), by=by, now=now)
+    """Lose these renewals: for the reason that their customers gave with their “no”, else for one to be found out."""
+    said = whys(renewal_ids)
+    without = [pk for pk in renewal_ids if pk not in said]
+    among = stages() if renewal_ids else []
+    if without:
+        change_some(without, stage=the(Ends.LOST, among), loss_reason=not_known(), by=by, now=now)
+    for pk, (word, words) in said.items():
+        reason = LossReason.objects.standing().filter(word=word).first() or not_known()
+        change_some([pk], stage=the(Ends.LOST, among), loss_reason=reason, loss_words=words, by=by, now=now)
+
+
+def whys(renewal_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """By renewal, why its customer said on their page that they will not go on, where that still holds."""
+    no = Event.objects.filter(
+        kind=Event.Kind.DECLINED, contract=OuterRef("contract"), occurred_at=OuterRef("contract__declined_at")
+    )
+    found = Renewal.objects.filter(pk__in=list(renewal_ids)).annotate(said=Subquery(no.values("detail")[:1]))
+    rows = found.filter(said__isnull=False).values_list("pk", "said")
+    return {pk: (said["reason"], said["words"]) for pk, said in rows}

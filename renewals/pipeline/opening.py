@@ -32,7 +32,7 @@ SELECT clock.contract_id, clock.term_id, %s, term.ends_at, term.value, term.curr
 """
 
 # The tick waits for nobody: whose contract is being changed just now is left to the next round.
-UNLESS_LOCKED = "FOR KEY SHARE OF contract SKIP LOCKED ON CONFLICT DO NOTHING"
+UNLESS_LOCKED = "FOR NO KEY UPDATE OF contract SKIP LOCKED ON CONFLICT DO NOTHING"
 
 LEFT = f"""
 SELECT EXISTS (SELECT 1 {NEAR} AND clock.ends_at > %s

@@ -16,7 +16,7 @@ from accounts.forms.fields import term_in_words
 from accounts.models import Contract
 from accounts.wording import EN, ZH
 from renewals.history import Entry, timeline_of
-from renewals.history.titles import ASKED, PEAK_LEFT
+from renewals.history.titles import ASKED, PEAK_LEFT, TOLD
 from renewals.links.services import without_keys
 from renewals.offers.models import Agreement, Option
 from renewals.timeline.models import Event
@@ -55,6 +55,7 @@ OUR_OWN = frozenset(
 
 OUR_WORDS = frozenset(
     {
+        TOLD,
         Event.Kind.EXTENDED,
         Event.Kind.GRANT_UNDONE,
         Event.Kind.STEP_DONE,

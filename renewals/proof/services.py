@@ -80,12 +80,13 @@ def check(content: bytes) -> dict[str, Any]:
         proof = json.loads(content)
         records, head, seal = proof["records"], proof["head"], proof["seal"]
         place = first_broken(records)
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        is_sealed = hmac.compare_digest(str(seal).encode(), seal_of(str(head)).encode())
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise Doubtful(_("This is no proof file of the portal.")) from problem
     if place is not None:
         raise Doubtful(_("Record %(number)d is not as it was written.") % {"number": place + 1})
     if head != head_of(records):
         raise Doubtful(_("Records at the end are missing, or the file’s last hash was changed."))
-    if not hmac.compare_digest(str(seal).encode(), seal_of(head).encode()):
+    if not is_sealed:
         raise Doubtful(_("The records fit together, but this portal did not seal them."))
     return dict(proof)

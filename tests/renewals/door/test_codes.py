@@ -6,15 +6,17 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Contact, User
 from renewals.door.models import MOST_TRIES, DoorMail
 from renewals.door.passes import NAME
 from renewals.door.sending import carry_out
-from renewals.door.services import MOST_AN_HOUR, code_of, masked
+from renewals.door.services import MOST_AN_HOUR, ask_for_link, code_of, masked
 from renewals.links.models import RenewalLink
 from renewals.links.services import link_for
 from tests.renewals.cast import T
@@ -204,3 +206,52 @@ def test_the_database_refuses_a_sixth_try(press) -> None:
 )
 def test_an_address_is_told_only_to_who_knows_it(email, said) -> None:
     assert masked(email) == said
+
+
+def test_digits_are_read_however_wide_they_are(press) -> None:
+    press()
+    wide = newest().translate({ord(digit): chr(ord(digit) + 0xFEE0) for digit in "0123456789"})
+    assert press("code", code=wide).status_code == 307
+
+
+def test_of_several_codes_only_the_newest_counts_used_or_not(press, client) -> None:
+    press()
+    older = newest()
+    press(now=T + MINUTE)
+    press("code", code=newest(), now=T + MINUTE)
+    client.cookies.pop(NAME)
+    assert press("code", code=older, now=T + MINUTE).status_code == 422
+
+
+def test_who_asks_for_links_in_somebodys_name_keeps_them_from_no_code(press, link) -> None:
+    for n in range(MOST_AN_HOUR):
+        ask_for_link(link, now=T + n * MINUTE)
+    assert "Is it you?" in press(now=T + MOST_AN_HOUR * MINUTE).content.decode()
+
+
+def test_a_link_is_written_about_in_the_language_of_who_gets_it(link) -> None:
+    with translation.override("en"):
+        ask_for_link(link, now=T)
+    assert DoorMail.objects.get().language == "zh-hans"
+
+
+def test_a_file_that_cannot_go_along_is_asked_for_once_more(press, link, client) -> None:
+    order = SimpleUploadedFile("po.pdf", b"%PDF-1.7 an order")
+    asked = press(order_file=order, order_number="PO-7").content.decode()
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked))
+    press("code", code=newest())
+    answer = client.post(address(link, "order"), fields).content.decode()
+
+    assert "Choose the file of your purchase order once more, then sign." in answer
+    assert 'value="PO-7"' in answer
+    assert terms_of(link) == 1
+
+
+@pytest.mark.parametrize("name", ["code", "pass_on", "know", "more_time", "undecline"])
+def test_what_only_a_form_does_leads_back_to_the_page_for_who_comes_another_way(client, link, set_clock, name) -> None:
+    set_clock(T)
+    assert client.get(address(link, name))["Location"] == address(link)
+
+
+def test_who_changes_the_language_at_the_code_finds_what_they_had_chosen(press, link) -> None:
+    assert f'name="next" value="{address(link, "order")}?choice=24"' in press().content.decode()

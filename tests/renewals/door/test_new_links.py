@@ -118,3 +118,17 @@ def test_a_preview_of_the_link_names_nobody(client, link, contract, set_clock) -
     assert contract.customer.name not in title[1]
     assert contract.product.name not in title[1]
     assert "og:" not in page
+
+
+def test_behind_the_products_dead_link_they_say_who_they_are(client, contract, set_clock) -> None:
+    product = link_for(contract, None, now=T)
+    revoke(product, now=T)
+    set_clock(T)
+
+    assert 'name="email"' in client.get(address(product)).content.decode()
+    client.post(address(product, "again"), {"email": "lin@lantu.test"})
+    assert not DoorMail.objects.exists()  # she has had no link of her own yet
+
+    link_for(contract, Contact.objects.get(), now=T)
+    client.post(address(product, "again"), {"email": "lin@lantu.test"})
+    assert DoorMail.objects.get().contact.name == "林岚"

@@ -160,3 +160,18 @@ def test_behind_the_products_link_only_who_may_sign_is_offered_a_code(client, co
     assert "周敏" in said
     assert "林岚</" not in said
     assert "l…n@lantu.test" not in said
+
+
+def test_what_was_sent_is_on_record_and_what_is_refused_was_not_sent(post, contract, lin) -> None:
+    for n in range(MOST_A_DAY + 1):
+        signer = Contact.objects.create(customer=contract.customer, name=f"s{n}", email=f"s{n}@lantu.test")
+        answer = post("pass_on", to=signer.pk)
+
+    assert answer.status_code == 429
+    assert DoorMail.objects.count() == Event.objects.filter(kind=Event.Kind.PASSED_ON).count() == MOST_A_DAY
+
+
+def test_one_of_ours_passes_nothing_on_in_their_name(post, client, contract, qin) -> None:
+    client.force_login(contract.owner)
+    assert post("pass_on", to=qin.pk).status_code == 403
+    assert not DoorMail.objects.exists()

@@ -8,12 +8,15 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import Contract, ContractTerm, Price
+from accounts.models import Contact, Contract, ContractTerm, Price
 from accounts.services import NotAllowed
+from renewals.links.services import link_for
 from renewals.locking.renewing import renew
 from renewals.offers.choices import choices_for
 from renewals.offers.models import Option
+from renewals.offers.quoting import quoted
 from renewals.offers.services import replace_option, withdraw
+from renewals.offers.signing import Signature, sign_renewal
 from tests.renewals.cast import T, chen, utc
 
 ENDS_AT = utc("2026-11-27T16:00")
@@ -154,3 +157,28 @@ def test_the_database_holds_no_offer_that_cannot_be(contract, offer, wrong) -> N
 def test_the_database_holds_no_price_that_cannot_be(contract, wrong) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         listed(contract, **wrong)
+
+
+def test_an_offer_through_a_day_that_is_over_hides_no_other_way(contract, offer) -> None:
+    offer("until 2027-01-31T23:59")
+    late = utc("2027-02-10T03:00")
+
+    assert [words for words, *_rest in offered(contract, now=late, starts_at=late)] == ["1 year", "2 years"]
+
+
+def test_who_counts_no_seats_pays_what_they_pay_and_not_one_seat_of_the_list(contract) -> None:
+    listed(contract, unit=500)
+    contract.terms.update(seats=None, value=Decimal(100_000))
+
+    assert offered(contract)[0][2] == "100000.00"
+
+
+def test_the_tax_that_was_signed_is_on_top_the_year_after_too(contract, offer) -> None:
+    option = offer("1 year", seats=100, unit="700")
+    key = f"option-{option.pk}"
+    shown = quoted(contract, key=key, now=T).fingerprint
+    link = link_for(contract, Contact.objects.get(), now=T)
+    signed = sign_renewal(link, Signature(name="林岚"), key=key, shown=shown, now=T)
+    choice = choices_for(contract, signed.term, starts_at=signed.term.ends_at, now=T)[0]
+
+    assert (signed.gross, choice.price) == (Decimal("74200.00"), Decimal("74200.00"))

@@ -14,6 +14,7 @@ from renewals.links.models import RenewalLink
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
 from renewals.locking.telling import record_evidence
+from renewals.pipeline.following import watch
 from renewals.pipeline.models import LossReason, Renewal
 from renewals.pipeline.opening import open_near
 from renewals.pipeline.usual import ensure, stages
@@ -198,3 +199,40 @@ def test_a_no_after_its_last_minute_changes_nothing(say_no, link, told) -> None:
 
     assert say_no().status_code == 409
     assert declined_at(link) is None
+
+
+def test_where_it_would_renew_by_itself_the_page_says_when_it_ends_then(client, link, told, set_clock) -> None:
+    renews_itself(told, notice_days=3)
+    set_clock(T)
+    client.cookies["django_language"] = "en"
+    said = " ".join(client.get(address(link, "decline")).content.decode().split())
+
+    assert "another <strong>2 days 9 hours</strong> after it" in said
+    assert ">28 February 2027, 09:00 (Asia/Shanghai)</time>; then the contract is closed." in said
+
+
+def test_who_says_no_there_knows_of_the_end_and_not_of_a_renewal(say_no, told) -> None:
+    renews_itself(told, notice_days=3)
+    say_no()
+    assert Evidence.objects.filter(at=T).get().kind == Evidence.Kind.ACKNOWLEDGED
+
+
+def test_a_no_long_before_is_heard_when_the_renewal_opens(say_no, link, contract) -> None:
+    ensure()
+    said_at = utc("2026-07-01T02:00")
+    say_no(now=said_at, reason="price", words="too dear")
+    assert not Renewal.objects.exists()
+    watch(now=said_at)
+    watch(now=utc("2026-11-01T02:00"))
+
+    renewal = Renewal.objects.get()
+    assert (renewal.outcome, renewal.loss_reason.word, renewal.loss_words) == ("lost", "price", "too dear")
+
+
+def test_words_are_counted_as_people_count_them(say_no, link, told) -> None:
+    assert say_no(words="\r\n".join(["x" * 9] * 50)).status_code == 302
+
+
+def test_after_a_no_the_question_leads_back_to_the_page(say_no, client, link, told) -> None:
+    say_no()
+    assert client.get(address(link, "decline"))["Location"] == address(link)

@@ -10,11 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Contact, Contract
+from renewals.answers.models import Answer
 from renewals.appointments.services import book
 from renewals.door.models import DoorMail
 from renewals.door.services import code_of
 from renewals.links.models import RenewalLink
-from renewals.links.services import link_for, token_of
+from renewals.links.services import address_of, link_for, token_of
+from renewals.locking.models import Evidence
+from renewals.locking.telling import record_evidence
 from renewals.usage.models import UsageSignal
 from tests.renewals.cast import T, lin, utc
 from tests.renewals.page.conftest import address, known
@@ -112,3 +115,21 @@ def test_the_number_that_a_colleague_left_is_not_in_it(held, link, contract) -> 
     book(other, at=utc("2026-11-24T01:00"), phone="139 0000 8888", now=T)
 
     assert held()["calls"][0]["phone"] is None
+
+
+def test_a_note_of_ours_beside_a_call_is_not_in_it(held, contract) -> None:
+    told = {"kind": Evidence.Kind.TOLD, "at": T, "now": T, "by": contract.owner, "note": "she was furious"}
+    record_evidence(contract.terms.get(), contact=Contact.objects.get(), **told)
+    assert "furious" not in json.dumps(held(), ensure_ascii=False)
+
+
+def test_a_colleagues_mail_is_the_colleagues_and_ones_own_opens_nothing(held, contract, link) -> None:
+    qin = Contact.objects.create(customer=contract.customer, name="秦越", email="qin@lantu.test")
+    for n, (who, text) in enumerate(((qin, "between us"), (link.contact, f"see {address_of(link)}"))):
+        said = {"message_id": f"<{n}>", "received_at": T, "recorded_at": T, "sender": who.name, "address": who.email}
+        Answer.objects.create(contract=contract, customer=contract.customer, contact=who, text=text, **said)
+    said = held()
+
+    assert [one["from"] for one in said["answers"]] == ["林岚"]
+    assert "between us" not in json.dumps(said)
+    assert token_of(link) not in json.dumps(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
@@ -10,14 +11,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Amendment, Contract, ContractTerm
+from accounts.models import Amendment, Contract, ContractTerm, Team, User
 from renewals.locking.models import Evidence
+from renewals.offers.models import Agreement
 from renewals.offers.quoting import ChangedMeanwhile, quoted
 from renewals.offers.signing import Signature, sign_renewal
 from renewals.product.services import answer
 from renewals.timeline.models import Event
 from tests.renewals.cast import T, chen, clock_of, utc
-from tests.renewals.page.conftest import address
+from tests.renewals.page.conftest import address, fingerprint
 from tests.renewals.page.test_what_it_says import words
 
 ENDS_AT, LOCK_AT = utc("2026-11-27T16:00"), utc("2026-11-30T01:00")
@@ -111,6 +113,33 @@ def test_one_of_the_vendors_people_who_confirms_is_not_taken_for_the_customer(co
 
     assert Amendment.objects.get(kind=Amendment.Kind.RENEWED).by_user == chen()
     assert not Evidence.objects.exists()
+
+
+def test_what_one_of_the_vendors_people_enters_says_so_and_names_no_address(confirm, client, contract) -> None:
+    client.force_login(chen())
+    confirm()
+
+    agreement = Agreement.objects.get()
+    assert (agreement.address, agreement.entered_by) == ("", "陈舟")
+    assert json.loads(agreement.text)["signature"]["address"] == ""
+
+
+def test_one_of_the_vendors_people_finds_no_customers_name_typed_in(client, link, set_clock) -> None:
+    client.force_login(chen())
+    set_clock(T)
+    assert 'value="林岚"' not in client.get(address(link, "order"), {"choice": "24"}).content.decode()
+
+
+def test_who_may_not_see_a_contract_neither_signs_nor_reads_its_files(client, link, contract, set_clock) -> None:
+    stranger = User.objects.create_user("mei@vendor.test", name="梅", team=Team.objects.create(name="Far away"))
+    client.force_login(stranger)
+    set_clock(T)
+    said = {"choice": "24", "shown": fingerprint(link, "24", T), "signer": "林岚"}
+
+    client.post(address(link, "order"), said)
+    assert contract.terms.count() == 1
+    assert client.get(address(link, "proof")).status_code == 403
+    assert client.get(address(link, "files"), {"as": "json"}).headers["Content-Type"].startswith("text/html")
 
 
 def test_seats_and_price_go_on_as_they_were_shown(confirm, contract: Contract) -> None:
