@@ -19,11 +19,11 @@ from renewals.callbacks.models import Endpoint
 from renewals.demo import aims, deals, plans
 from renewals.demo.calls import URL, called
 from renewals.demo.cast import CHEN, COLLEAGUES, COMPANIES, PRODUCTS, Company
+from renewals.demo.every import STORIES
 from renewals.demo.letters import write_letters
 from renewals.demo.offers import offered
 from renewals.demo.past import live
 from renewals.demo.script import DAY, Life, Present
-from renewals.demo.stories import STORIES
 from renewals.demo.using import name_metrics, used
 from renewals.entitlement import BUFFER
 from renewals.forecast.models import Target
@@ -64,7 +64,7 @@ def load(*, now: datetime) -> int:
         )
         for story in STORIES
     ]
-    plans.make_playbooks(by=colleagues[MANAGER], now=now - 400 * DAY)
+    plans.make_playbooks(by=colleagues[MANAGER], now=now - 800 * DAY)
     bouncing = frozenset(person.email for company in COMPANIES for person in company.people if person.bounces)
     live(lives, bouncing=bouncing, now=now)
     name_metrics(products, now=now)

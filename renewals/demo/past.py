@@ -32,15 +32,21 @@ BOUNCED = Answer(Verdict.REFUSED, "550 5.1.1 The e-mail account does not exist")
 
 def live(lives: Iterable[Life], *, bouncing: frozenset[str], now: datetime) -> None:
     """Everything that happened to these contracts until `now`, in the order of time, each at its own instant."""
-    script = sorted(((at, life, act) for life in lives for at, act in past_of(life)), key=lambda step: step[0])
+    known = list(lives)
+    care = {(life.story.number, life.story.product): life.story.care for life in known}
+    script = sorted(((at, life, act) for life in known for at, act in past_of(life)), key=lambda step: step[0])
+    since = script[0][0]
     for at, life, act in script:
         catch_up(bouncing=bouncing, now=at)
+        plans.carry_out(care, since=since, now=at)
+        since = at
         act(life, at)
         close_by_themselves(now=at, limit=BATCH)
         plans.lay(now=at)
     catch_up(bouncing=bouncing, now=now)
     plans.lay(now=now)
-    plans.carry_out(now=now)
+    plans.carry_out(care, since=since, now=now)
+    plans.change(now=now)
 
 
 def past_of(life: Life) -> Iterator[tuple[datetime, Act]]:

@@ -54,6 +54,8 @@ class Story:
     years: int = 0
     notice_days: int | None = None
     steps: tuple[Step, ...] = ()
+    care: int = 3
+    """Of four steps that were planned for it so many were done."""
     state: State = State.ACTIVE
 
     @property

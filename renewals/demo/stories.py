@@ -172,5 +172,3 @@ FAR_FROM_THE_END = (
     Story(number="CF-0611", company="长风电力", product="quality", sold=ends_in(334), seats=75, value=60000),
 )  # fmt: skip
 """Those that have time left, and those that have just been given a year more."""
-
-STORIES = (*CLOSE_TO_THE_END, *PAST_THE_END, *FAR_FROM_THE_END)

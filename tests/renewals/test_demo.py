@@ -20,7 +20,7 @@ from renewals.answers.models import Answer
 from renewals.callbacks.models import Endpoint
 from renewals.conversations.models import Promise
 from renewals.conversations.reading import opened
-from renewals.demo.stories import STORIES
+from renewals.demo.every import STORIES
 from renewals.entitlement import State, state_at
 from renewals.health.reading import health_of
 from renewals.locking.models import Clock, Evidence
@@ -30,6 +30,8 @@ from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery
 from tests.renewals.cast import T
+
+pytestmark = pytest.mark.django_db
 
 SHANGHAI = "Asia/Shanghai"
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)

@@ -15,7 +15,7 @@ from django.test import Client
 
 from accounts.models import Contract, Customer, LedgerMapping, User
 from renewals import demo
-from renewals.demo.stories import STORIES
+from renewals.demo.every import STORIES
 from renewals.links.services import link_for, token_of
 from tests.conftest import Present
 from tests.renewals.cast import T, lan_tu_contract
