@@ -96,11 +96,13 @@ def with_step(decided: RenewalQuerySet, purpose: str, which: str) -> RenewalQuer
     return decided.filter(pk__in=due.values(RENEWAL)).exclude(pk__in=done)
 
 
-def with_version(decided: RenewalQuerySet, pk: str) -> RenewalQuerySet:
-    """Those whose plan followed this version; "none": those that had no plan."""
+def with_version(decided: RenewalQuerySet, pk: str) -> tuple[RenewalQuerySet, Version | None]:
+    """Those whose plan followed this version, and which it is; "none": those that had no plan."""
     if pk == "none":
-        return decided.filter(term__plan=None)
-    return decided.filter(term__plan__version=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+        return decided.filter(term__plan=None), None
+    found = Version.objects.filter(pk=pk) if pk.isdecimal() and len(pk) < 19 else Version.objects.none()
+    version = found.select_related("playbook").first()
+    return decided.filter(term__plan__version=version) if version else decided.none(), version
 
 
 def decided_in(renewals: RenewalQuerySet, *, since: datetime, until: datetime) -> RenewalQuerySet:

@@ -76,11 +76,12 @@ def rows(request: StaffRequest) -> HttpResponseBase:
     """The renewals behind one figure."""
     asked, decided = compared(request)
     step, which = request.GET.get("step", ""), request.GET.get("which", DONE)
-    if step:
-        found, name = with_step(decided, step, which), str(dict(PURPOSES).get(step, ""))
+    if name := dict(PURPOSES).get(step):
+        found = with_step(decided, step, which)
         said = (_("%(step)s: done") if which == DONE else _("%(step)s: not done")) % {"step": name}
     else:
-        found, said = with_version(decided, request.GET.get("version", "")), _("By version of the playbook")
+        found, version = with_version(decided, request.GET.get("version", ""))
+        said = _("By version of the playbook: %(version)s") % {"version": version or _("without a plan")}
     shown = bucketed(found, rates_now(now=request.now)).select_related(*RELATED).order_by("ends_at", "pk")
     table = RowsTable(shown, now=request.now)
     return show_list(request, "effect/rows.html", table, columns=columns(), filter=asked, said=said)

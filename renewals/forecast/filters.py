@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import django_filters
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import ListFilter, segments
 from accounts.models import Product, Team, User
+from renewals.forecast.weights import WEIGHED
 from renewals.locking.models import ClockQuerySet
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.models.renewals import RenewalQuerySet
@@ -74,3 +76,13 @@ class ForecastFilter(ListFilter):
         self.form.is_valid()
         names = [name for name in self.form.fields if name not in self.form.errors]
         return {name: self.form.data[name] for name in names if self.form.data.get(name)}
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the address says besides its period: by what it narrows and breaks down, and its weights."""
+        return self.chosen | {name: self.form.data[name] for name in ("by", *WEIGHED) if self.form.data.get(name)}
+
+    @property
+    def back(self) -> str:
+        """The same as the end of an address."""
+        return urlencode(self.kept)

@@ -76,20 +76,14 @@ class Page:
 
     # Where things are
 
-    @cached_property
-    def kept(self) -> dict[str, str]:
-        """What the address says besides its period."""
-        asked = {name: str(self.query[name]) for name in WEIGHED if self.query.get(name)}
-        return self.filter.chosen | asked | ({"by": self.by} if self.query.get("by") else {})
-
     def way(self, **other: str) -> str:
         """The address of this page with something else in it."""
-        return "?" + urlencode({"period": self.period.key} | self.kept | other)
+        return "?" + urlencode({"period": self.period.key} | self.filter.kept | other)
 
     def rows(self, period: Period, bucket: str = "", **other: str) -> str:
         """The address of the rows behind a figure."""
         bucket_said = {"bucket": bucket} if bucket else {}
-        said = {"period": period.key} | self.filter.chosen | bucket_said | other
+        said = {"period": period.key} | self.filter.kept | bucket_said | other
         return f"{reverse('forecast:rows')}?{urlencode(said)}"
 
     @property

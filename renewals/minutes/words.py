@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts import wording
@@ -22,7 +22,7 @@ def strip_day(day: date, is_off: bool) -> tuple[str, ...]:
 def falls_into(at: datetime, zone: str, hours: WorkingHours) -> str:
     """What an instant is at a customer's: work, the evening or night, a day off."""
     if is_working_moment(at, zone, hours):
-        return _("in their working hours")
+        return pgettext("where a minute falls", "in their working hours")
     if not is_working_day(at.astimezone(ZoneInfo(zone)).date(), hours):
         return _("on their day off")
     return _("outside their working hours")

@@ -197,6 +197,12 @@ def test_all_rows_of_the_list_are_changed_and_no_other(desk: Client, renewal: Re
     assert (again(harbor).next_step_on, again(renewal).next_step) == (date(2026, 11, 25), "")
 
 
+def test_in_chinese_it_is_asked_which_rows(desk: Client, renewal: Renewal, house) -> None:
+    User.objects.filter(pk=house["ada"].pk).update(language="zh-hans")
+
+    assert '<legend class="fs-6">哪些行</legend>' in desk.get("/pipeline/").content.decode()
+
+
 def test_the_list_says_how_many_rows_it_shows(desk: Client, renewal: Renewal, harbor: Renewal) -> None:
     assert '<input type="hidden" name="shown" value="2">' in desk.get("/pipeline/").content.decode()
 

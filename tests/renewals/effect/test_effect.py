@@ -130,6 +130,20 @@ def test_a_figure_opens_its_rows(lead) -> None:
     assert page.context["table"].paginator.count == 6
 
 
+def test_a_step_that_there_is_not_has_no_rows_and_breaks_nothing(lead) -> None:
+    page = lead.get("/playbook-effect/rows/?step=%00")
+    assert (page.status_code, page.context["table"].paginator.count) == (200, 0)
+
+
+def test_the_rows_of_a_version_say_which_it_is_and_lead_back_as_it_was(lead) -> None:
+    version = PlanStep.objects.all()[0].plan.version
+
+    page = lead.get(f"/playbook-effect/rows/?version={version.pk}&days=90").content.decode()
+
+    assert f"<h1>By version of the playbook: {version}</h1>" in page
+    assert 'href="/playbook-effect/?days=90"' in page
+
+
 def test_more_renewals_ask_the_database_no_more_often(lead, chen) -> None:
     lead.get("/playbook-effect/")  # the first visit keeps the session's language
     with CaptureQueriesContext(connection) as before:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import IntegrityError, connection
@@ -288,6 +291,18 @@ def test_the_page_asks_a_constant_number_of_questions(enter, quarter, house) -> 
 
     assert counts[:3] == counts[3:]
     assert max(counts) <= 25
+
+
+def test_the_rows_lead_back_to_the_page_as_it_was(enter, quarter, house) -> None:
+    client, asked = enter("ada"), {"csm": str(house["chen"].pk), "by": "team", "commit": "70"}
+    href = forecast(client, period=Q4, **asked).head[2].href
+
+    back = re.search(r'href="(/forecast/\?period=[^"]*)"', client.get(href).content.decode())
+
+    assert back is not None
+    assert parse_qs(urlsplit(unescape(back[1])).query) == {
+        name: [said] for name, said in {"period": Q4, **asked}.items()
+    }
 
 
 def test_the_rows_are_a_file_too(enter, quarter) -> None:

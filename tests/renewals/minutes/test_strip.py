@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from django.utils import translation
 
 from accounts.worktime import WorkingHours
 from renewals.minutes.months import after, before, month_of, weeks
 from renewals.minutes.strip import HOURS_SMALL, MIDDLE, SMALL, Strip, by_hour, strip
+from renewals.minutes.words import falls_into
 from renewals.ribbon.labels import text_width
 from tests.renewals.cast import T, utc
 from tests.renewals.test_ribbon import WINDOWS
@@ -102,3 +104,8 @@ def test_a_month_begins_on_its_weekday_and_holds_each_day_once():
 
     assert november[0] == [None] * 6 + [date(2026, 11, 1)]
     assert [on.day for week in november for on in week if on] == list(range(1, 31))
+
+
+def test_in_chinese_a_minute_falls_into_their_hours_and_is_sent_to_nobody():
+    with translation.override("zh-hans"):
+        assert falls_into(utc("2026-11-27T02:00"), "Asia/Shanghai", CHINA) == "对方的工作时间"
