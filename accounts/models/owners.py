@@ -24,3 +24,10 @@ def in_sight_of(user: User) -> Q:
         return own
     team = User.objects.filter(team=user.team_id).order_by()
     return own | Q(IsAnyOf(F("owner"), ArraySubquery(team.values("pk"))))
+
+
+def is_in_sight_of(user: User, owner: User | None) -> bool:
+    """Whether `user` may see what this person looks after: the twin of `in_sight_of`, for what is read already."""
+    if user.sees_everything or owner is None or owner == user:
+        return True
+    return user.team_id is not None and owner.team_id == user.team_id

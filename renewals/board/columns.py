@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
-from django.db.models import Count, Sum
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Sum, Value
 
 from accounts import wording
 from accounts.models import User
@@ -75,8 +75,12 @@ class Column:
 
 def standing(found: RenewalQuerySet, stage: Stage, *, now: datetime) -> RenewalQuerySet:
     """What stands at a stage: by one of its own indexes, whether it is on the way or ended lately."""
-    at_stage = found.filter(stage=stage).order_by("ends_at", "pk")
-    return at_stage.open() if stage.is_open else ended_lately(at_stage, now=now)
+    at_stage = found.filter(stage=stage)
+    if stage.is_open:
+        return at_stage.open().order_by("ends_at", "pk")
+    # The sum keeps the planner from walking through years of ends, in their order, to those decided in the last days.
+    by_end = ExpressionWrapper(F("ends_at") + Value(timedelta(0)), output_field=DateTimeField())
+    return ended_lately(at_stage, now=now).order_by(by_end, "pk")
 
 
 def ended_lately(found: RenewalQuerySet, *, now: datetime) -> RenewalQuerySet:

@@ -127,7 +127,11 @@ def first_waiting(
 
 def read_whole(clocks: QuerySet[Clock], keys: Collection[int]) -> dict[int, Any]:
     """These clocks by their keys, with all that the first page shows of any: among very many only few are shown."""
-    read = with_touches(clocks).prefetch_related("contract__customer__contacts")
+    read = (
+        with_touches(clocks)
+        .select_related("contract__customer__owner")
+        .prefetch_related("contract__customer__contacts")
+    )
     return {clock.pk: clock for clock in read.filter(pk__in=keys)}
 
 

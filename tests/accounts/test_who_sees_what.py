@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Contract, Customer, User
+from accounts.models.owners import is_in_sight_of
 from accounts.services import find_owner
 from tests.renewals.cast import contract, lan_tu
 
@@ -37,6 +38,7 @@ def test_a_team_sees_its_own_and_what_nobody_owns(
 
     assert set(Contract.objects.visible_to(user).values_list("number", flat=True)) == sees
     assert set(Customer.objects.visible_to(user).values_list("name", flat=True)) == sees
+    assert {one.number for one in owned.values() if is_in_sight_of(user, one.owner)} == sees
 
 
 def test_who_is_in_no_team_sees_their_own_and_not_those_of_others_without_one(emma: User) -> None:
@@ -46,6 +48,7 @@ def test_who_is_in_no_team_sees_their_own_and_not_those_of_others_without_one(em
     own = contract(lan_tu(name="own", owner=alone), number="own")
 
     assert list(Contract.objects.visible_to(alone)) == [own]
+    assert (is_in_sight_of(alone, other), is_in_sight_of(alone, alone)) == (False, True)
 
 
 def test_an_owner_is_found_by_address_or_name_in_any_case(chen: User, emma: User) -> None:

@@ -11,7 +11,8 @@ from django.shortcuts import render
 
 from accounts.access import StaffRequest
 from accounts.filters import MINE, TEAM, owned
-from accounts.models import Contract, Customer, User
+from accounts.models import Contract, User
+from accounts.models.owners import is_in_sight_of
 from accounts.peaks import rhythms_of
 from renewals.desk.calls import calls_today
 from renewals.desk.cards import Card, cards
@@ -88,6 +89,6 @@ def cards_of(request: StaffRequest, shown: Sequence[Row], why: Mapping[int, str]
     """What waits, as cards. `why` and `met`: by the clock's key, why it waits, and which peak it meets."""
     for clock in shown:
         clock.waits = why[clock.pk]
-    theirs = Customer.objects.visible_to(request.user).filter(contracts__in=[clock.contract_id for clock in shown])
-    may_change = set(theirs.values_list("pk", flat=True))
+    customers = [clock.contract.customer for clock in shown]
+    may_change = {one.pk for one in customers if is_in_sight_of(request.user, one.owner)}
     return cards(shown, met, now=request.now, may_change=may_change, reader=request.user)

@@ -155,6 +155,13 @@ class Delivery(Sending):
             models.Index(
                 fields=("over_at",), name="delivery_undelivered", condition=Q(outcome__in=("failed", "bounced"))
             ),
+            # Read by the weekly review: what went out in a week.
+            models.Index(
+                fields=("over_at",),
+                include=("touch",),
+                name="delivery_left",
+                condition=Q(outcome__in=("sent", "bounced")),
+            ),
             # Read when a provider reports, or an answer names the provider's id.
             models.Index(fields=("provider_id",), name="delivery_provider_id", condition=~Q(provider_id="")),
         )
