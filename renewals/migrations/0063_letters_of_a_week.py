@@ -4,14 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('renewals', '0062_figures_of_renewals'),
+        ("renewals", "0062_figures_of_renewals"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('outcome__in', ('sent', 'bounced'))), fields=['over_at'], include=('touch',), name='delivery_left'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("outcome__in", ("sent", "bounced"))),
+                fields=["over_at"],
+                include=("touch",),
+                name="delivery_left",
+            ),
         ),
     ]
