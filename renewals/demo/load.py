@@ -22,6 +22,7 @@ from renewals.demo.cast import CHEN, COLLEAGUES, COMPANIES, PRODUCTS, Company
 from renewals.demo.every import STORIES
 from renewals.demo.letters import write_letters
 from renewals.demo.offers import offered
+from renewals.demo.paid import paid
 from renewals.demo.past import live
 from renewals.demo.script import DAY, Life, Present
 from renewals.demo.using import name_metrics, used
@@ -69,6 +70,7 @@ def load(*, now: datetime) -> int:
     live(lives, bouncing=bouncing, now=now)
     name_metrics(products, now=now)
     used(lives, now=now)
+    paid(now=now)
     plans.call_about_value(by=colleagues[MANAGER], now=now - DAY)
     called(by=colleagues[ADMIN], now=now)
     deals.tell(manager=colleagues[MANAGER], now=now)
