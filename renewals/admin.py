@@ -22,6 +22,8 @@ from renewals.interventions.models import Absence, HandOver, Intervention, Messa
 from renewals.links.models import RenewalLink
 from renewals.locking.models import Clock, Evidence, Grant, LockObservation
 from renewals.locking.services import recompute_calendar
+from renewals.offers.models import PaymentTerms
+from renewals.payments.models import Paid, Payment
 from renewals.product.keys import revoke_key
 from renewals.product.models import ApiKey
 from renewals.timeline.models import Event
@@ -224,3 +226,27 @@ class ApiKeyAdmin(ReadOnly, admin.ModelAdmin):
             revoke_key(name, now=request.now)  # type: ignore[attr-defined]
         said = ngettext("%(count)d key is revoked.", "%(count)d keys are revoked.", len(names))
         messages.success(request, said % {"count": len(names)})
+
+
+@admin.register(PaymentTerms)
+class PaymentTermsAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("at", "by", "days", "limit")
+    list_select_related = ("by",)
+
+
+@admin.register(Paid)
+class PaidAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("agreement", "paid_on", "reference", "at", "by", "taken_back_at", "taken_back_by", "why")
+    search_fields = ("agreement__contract__number", "reference")
+    list_select_related = ("agreement", "by", "taken_back_by")
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnly, admin.ModelAdmin):
+    """The state is django-payments' own: nobody changes it by hand."""
+
+    list_display = ("agreement", "begun_at", "total", "currency", "status", "message", "transaction_id")
+    list_filter = ("status",)
+    search_fields = ("agreement__contract__number", "transaction_id")
+    exclude = ("token", "extra_data")
+    list_select_related = ("agreement",)

@@ -24,6 +24,7 @@ from renewals.page.forms import ChoiceForm, SignForm
 from renewals.page.reading import page_for, zone_of
 from renewals.page.views import acting, for_holder_of_link, show, signing, staff_in
 from renewals.papers import NoPapers
+from renewals.payments import online
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,6 +119,7 @@ def lay_out(
         "wrong": wrong,
         "problem": problem,
         "token": token_of(link),
+        "online": quote.choice.amounts is not None and online.is_offered(),
         "contract": link.contract,
         "may_sign": signing(request, link) is not None,
         "passes_on": passes_on(link),

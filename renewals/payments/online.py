@@ -39,7 +39,7 @@ class Online:
 
     def way(self, bill: Bill) -> Way | None:
         """None where no provider is named, or there is no amount to pay."""
-        if VARIANT not in settings.PAYMENT_VARIANTS or not bill.agreement.gross:
+        if not is_offered() or not bill.agreement.gross:
             return None
         last = tries_at(bill.agreement).first()
         if last is not None and tries_at(bill.agreement).filter(ON_ITS_WAY).exists():
@@ -71,10 +71,15 @@ class Online:
         )
 
     def learn(self, *, now: datetime, limit: int) -> int:
-        if VARIANT not in settings.PAYMENT_VARIANTS:
+        if not is_offered():
             return 0
         changed = Payment.objects.exclude(status=F("followed")).order_by("pk").values_list("pk", flat=True)
         return sum(follow(pk, now=now) for pk in list(changed[:limit]))
+
+
+def is_offered() -> bool:
+    """Whether a provider is named."""
+    return VARIANT in settings.PAYMENT_VARIANTS
 
 
 def refusal(last: Payment) -> str:

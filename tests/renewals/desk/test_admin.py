@@ -33,6 +33,9 @@ OWNED_BY_SERVICES = [
     "renewals_lead",
     "renewals_call",
     "renewals_attempt",
+    "renewals_paid",
+    "renewals_payment",
+    "renewals_paymentterms",
 ]
 
 

@@ -160,6 +160,10 @@ def test_what_is_paid_is_late_for_nobody(pay) -> None:
     assert note_late(now=OVER_AT + 30 * DAY, limit=10) == 0
 
 
+def test_what_has_been_noted_is_not_looked_at_again(agreement) -> None:
+    assert [note_late(now=OVER_AT + 30 * DAY, limit=10) for _look in range(2)] == [1, 0]
+
+
 def test_the_company_says_how_long_it_waits(agreement, house) -> None:
     set_terms(by=house["ada"], now=T, days=30, limit=0, words_zh="", words_en="")
 
