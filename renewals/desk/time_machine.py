@@ -151,7 +151,7 @@ def look(contract: Contract, contact: Contact | None, *, at: datetime, now: date
 def page_of(found: Then, contact: Contact | None) -> Page:
     """The customer's page as it was, or is going to be. Links to their other products' pages are left out."""
     clock, at = found.clock, found.at
-    called, known = call_key(clock.term, now=at), acknowledged_key(clock.term, contact)
+    called, known = call_key(clock.term, contact, now=at), acknowledged_key(clock.term, contact)
     events = Event.objects.filter(contract=clock.contract_id, key__in=[called, known], recorded_at__lte=at)
     said = set(events.values_list("key", flat=True))
     runs_out = state_at(clock.windows, at) in (State.BUFFER, State.SOFT_LOCKED) and clock.span.upper is None

@@ -68,6 +68,8 @@ def entry(request: TimedRequest, link: RenewalLink) -> HttpResponseBase:
         raise Http404
     if not is_of(booked, link.contact):
         booked.contact, booked.phone = None, ""  # what is somebody else's stays with them
+    elif booked.contact is not None:
+        booked.contact.phone = ""  # a link is passed on: it tells the number that was typed, not the one on record
     text = calendar_entry(booked, None, method=PUBLISH, sequence=booked.sequence, now=request.now)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'

@@ -143,15 +143,13 @@ class CallForm(forms.Form):
     """When to call back, under which number. A number that is none is no reason not to call."""
 
     phone = forms.CharField(max_length=40, required=False, empty_value="")
-
     at = forms.CharField(max_length=40, required=False)
 
     @property
     def chosen(self) -> datetime | None:
         """The time that was chosen of those offered; None for a wish without one."""
-        said = self.cleaned_data.get("at", "") if self.is_valid() else ""
         try:
-            at = datetime.fromisoformat(said)
+            at = datetime.fromisoformat(self.said("at"))
         except ValueError:
             return None
         return at if at.tzinfo else None
@@ -159,5 +157,10 @@ class CallForm(forms.Form):
     @property
     def number(self) -> str:
         """What was typed, if it can be called; else ""."""
-        phone = self.cleaned_data.get("phone", "") if self.is_valid() else ""
+        phone = self.said("phone")
         return phone if sum(char.isdigit() for char in phone) >= FEWEST_DIGITS else ""
+
+    def said(self, name: str) -> str:
+        """What was typed in one field, whatever is wrong with the other; "" where it makes no sense."""
+        self.full_clean()
+        return str(self.cleaned_data.get(name, ""))

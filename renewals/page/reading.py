@@ -332,7 +332,7 @@ def page_for(contract: Contract, contact: Contact | None, *, now: datetime) -> P
         contact.customer = own.contract.customer
     others = [clock for clock in clocks if clock is not own]
     links = working_links([clock.contract_id for clock in others], contact, now=now)
-    called, known = call_key(own.term, now=now), acknowledged_key(own.term, contact)
+    called, known = call_key(own.term, contact, now=now), acknowledged_key(own.term, contact)
     said = set(Event.objects.filter(contract=contract, key__in=[called, known]).values_list("key", flat=True))
     return Page(
         clock=own,
@@ -359,6 +359,7 @@ def told_of_renewing_at(clock: Clock) -> datetime | None:
     return clock.term.evidence.of_the_promise().of_renewing().first_at()
 
 
-def call_key(term: ContractTerm, *, now: datetime) -> str:
-    """What makes two wishes for a call the same: the day at the customer's."""
-    return f"call_requested:{wording.local(now, term.time_zone):%Y-%m-%d}"
+def call_key(term: ContractTerm, contact: Contact | None, *, now: datetime) -> str:
+    """What makes two wishes for a call the same: who has it, on which day at the customer's."""
+    who = contact.pk if contact else "product"
+    return f"call_requested:{wording.local(now, term.time_zone):%Y-%m-%d}:{who}"

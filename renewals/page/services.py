@@ -23,7 +23,7 @@ def ask_for_call(link: RenewalLink, *, now: datetime, phone: str = "") -> None:
     record_event(
         link.contract,
         Event.Kind.CALL_REQUESTED,
-        key=call_key(last_term(link.contract), now=now),
+        key=call_key(last_term(link.contract), link.contact, now=now),
         occurred_at=now,
         now=now,
         contact=reader_name(link),

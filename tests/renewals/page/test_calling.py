@@ -287,3 +287,30 @@ def test_the_file_of_somebody_else_names_neither_them_nor_their_number(client, a
 
     assert "7777" not in entry
     assert "林岚" not in entry
+
+
+def test_the_number_on_record_is_told_to_nobody_who_holds_the_link(ask, visit, client, link) -> None:
+    Contact.objects.update(phone="139 1111 2222")
+    ask(ISO)
+
+    assert "139 1111 2222" not in visit().content.decode()
+    assert "139 1111 2222" not in client.get(address(link, "call_entry")).content.decode()
+
+
+def test_a_number_that_was_typed_in_the_product_is_not_told_to_the_next_reader_there(ask, visit, contract, client):
+    product = link_for(contract, None, now=T)
+    client.post(address(product, "call"), {"at": ISO, "phone": "138 0000 7777"})
+    assert "138 0000 7777" not in visit(link=product).content.decode()
+
+
+def test_a_number_that_is_too_long_is_no_reason_to_lose_the_time(ask) -> None:
+    ask(ISO, phone="1" * 41)
+    assert Appointment.objects.count() == 1
+
+
+def test_each_of_them_has_their_own_wish(ask, visit, contract, client) -> None:
+    ask()
+    other = link_for(contract, cast.lin(contract.customer, name="秦越", email="qin@lantu.test"), now=T)
+    assert "You asked for a call today" not in words(visit(link=other))
+    client.post(address(other, "call"))
+    assert Event.objects.filter(kind=Event.Kind.CALL_REQUESTED).count() == 2
