@@ -27,7 +27,7 @@ from django.db.models import (
 )
 from django.db.models import Sum as SumOf
 
-from accounts.models import ContractTerm, User
+from accounts.models import Amendment, Contract, ContractTerm, User
 from renewals.forecast.periods import Period
 from renewals.forecast.retention import Retention
 from renewals.locking.models import ClockQuerySet
@@ -214,9 +214,18 @@ GROUP BY month
 """
 
 
+def without_trials(renewals: RenewalQuerySet) -> RenewalQuerySet:
+    """Those of what was paid for: who goes on after a trial is won, not kept. It counts as what its renewal began as."""
+    trial = Contract.Kind.TRIAL
+    converted = Amendment.objects.filter(
+        contract=OuterRef("contract"), at__gt=OuterRef("opened_at"), before__kind=trial
+    )
+    return renewals.filter(~Exists(converted)).exclude(contract__kind=trial)
+
+
 def retentions(renewals: RenewalQuerySet, period: Period, rates: Rates) -> dict[date | None, Retention]:
     """How much is kept of what is decided in a period: by month, and under None of all of it. One query."""
-    decided = bucketed(ending_in(renewals, period).exclude(outcome=""), rates)
+    decided = bucketed(ending_in(without_trials(renewals), period).exclude(outcome=""), rates)
     columns = ("outcome", "contract__customer", "home", "was", "month")
     names = ("ended", "kept", "renewed", "customers", "whole", "going_on", "without_amount")
     found = rows_of(RETENTION, decided.order_by().values_list(*columns))

@@ -26,7 +26,7 @@ from renewals.forecast.movement import Move
 from renewals.forecast.moving import moved_rows
 from renewals.forecast.pages import OPEN, WEEK, Page
 from renewals.forecast.periods import Period, quarter_of, read
-from renewals.forecast.reading import Sum, bucketed, ending_in, not_begun, visible, worth_by_month
+from renewals.forecast.reading import Sum, bucketed, ending_in, not_begun, visible, without_trials, worth_by_month
 from renewals.forecast.services import MAY_SET, set_target
 from renewals.forecast.tables import RowsTable, columns
 from renewals.forecast.weights import WEIGHED
@@ -95,7 +95,8 @@ def behind(
     if asked in words.MOVES:
         found = moved_rows(renewals, period, Move(asked), since=request.now - WEEK, rates=rates)
         return bucketed(found, rates), str(words.MOVES[Move(asked)])
-    inside: Any = bucketed(ending_in(renewals, period), rates)
+    counted = without_trials(renewals) if bucket == "decided" else renewals
+    inside: Any = bucketed(ending_in(counted, period), rates)
     if bucket in GROUPS:
         return inside.filter(bucket__in=GROUPS[bucket]), str(words.GROUPS[bucket])
     if bucket in words.BUCKETS:

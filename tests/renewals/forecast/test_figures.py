@@ -13,7 +13,8 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.services import Sold, move_end
+from accounts.models import Contract
+from accounts.services import Sold, change_details, move_end
 from accounts.terms import parse_term
 from renewals.forecast.models import Target
 from renewals.forecast.movement import Move
@@ -192,6 +193,20 @@ def test_what_is_too_far_away_to_have_begun_is_counted_beside(enter, quarter, ho
 
     assert cell.value == 100 + 710
     assert [row.contract.number for row in rows_behind(client, cell.href)] == ["FAR-1", "FAR-2"]
+
+
+@pytest.mark.parametrize("is_converted", [False, True])
+def test_a_trial_that_goes_on_is_neither_kept_nor_growth(enter, quarter, house, is_converted: bool) -> None:
+    before = forecast(enter("ada"), period=Q4).retention.lines[-1]
+    trial = add("TRIAL", through="2026-12-10", owner=house["chen"], worth=0, at="signed", amount=Decimal(5000)).contract
+    change_details(trial, kind=Contract.Kind.TRIAL, by="a test", now=T - timedelta(days=1))
+    if is_converted:
+        change_details(trial, kind=Contract.Kind.PAID, by="a test", now=T + timedelta(days=1))
+
+    found = forecast(enter("ada"), period=Q4).retention.lines[-1]
+
+    assert [cell.value for cell in found.cells] == [cell.value for cell in before.cells]
+    assert len(rows_behind(enter("ada"), found.cells[0].href)) == 3
 
 
 def test_a_currency_without_a_rate_is_left_out_and_said(enter, quarter) -> None:
