@@ -215,12 +215,13 @@ GROUP BY month
 
 
 def without_trials(renewals: RenewalQuerySet) -> RenewalQuerySet:
-    """Those of what was paid for: who goes on after a trial is won, not kept. It counts as what its renewal began as."""
+    """Those of what was paid for: who goes on after a trial is won, not kept.
+
+    What the contract was when the renewal began counts, whatever became of it since.
+    """
     trial = Contract.Kind.TRIAL
-    converted = Amendment.objects.filter(
-        contract=OuterRef("contract"), at__gt=OuterRef("opened_at"), before__kind=trial
-    )
-    return renewals.filter(~Exists(converted)).exclude(contract__kind=trial)
+    since = Amendment.objects.filter(contract=OuterRef("contract"), at__gt=OuterRef("opened_at"))
+    return renewals.filter(~Exists(since.filter(before__kind=trial))).exclude(contract__kind=trial)
 
 
 def retentions(renewals: RenewalQuerySet, period: Period, rates: Rates) -> dict[date | None, Retention]:
