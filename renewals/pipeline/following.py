@@ -14,7 +14,7 @@ from accounts.services import Actor
 from renewals.callbacks import fanning
 from renewals.pipeline import opening
 from renewals.pipeline.models import Ends, LossReason, Renewal, Stage
-from renewals.pipeline.opening import open_near
+from renewals.pipeline.opening import open_near, open_renewed
 from renewals.pipeline.services import change_some
 from renewals.pipeline.usual import not_known, stages, the
 from renewals.playbooks import laying
@@ -26,19 +26,31 @@ BY_ITSELF = "by itself"
 KEEP_IN_STEP = """
 WITH other AS (
   SELECT renewal.id, renewal.ends_at AS was_until, term.ends_at AS until, renewal.amount_now AS was,
-    term.value AS worth,
-    renewal.amount IS NOT DISTINCT FROM renewal.amount_now AND renewal.currency = renewal.currency_now AS goes_along,
-    term.currency, said.by_user_id, coalesce(said.by_name, %s) AS by_name
+    term.value AS worth, term.currency AS worth_in, renewal.amount AS expected, renewal.currency AS expected_in,
+    agreed.amount, agreed.currency, said.by_user_id, coalesce(said.by_name, %s) AS by_name
   FROM renewals_renewal renewal JOIN accounts_contractterm term ON term.id = renewal.term_id
+  LEFT JOIN LATERAL (
+    SELECT later.value, later.currency FROM accounts_contractterm later
+    WHERE later.contract_id = term.contract_id AND later.ends_at > term.ends_at
+    ORDER BY later.ends_at LIMIT 1) next ON true
+  CROSS JOIN LATERAL (
+    SELECT CASE
+      WHEN next.value IS NOT NULL THEN 'next'
+      WHEN renewal.amount IS NOT DISTINCT FROM renewal.amount_now AND renewal.currency = renewal.currency_now THEN 'now'
+    END AS goes_by) says
+  CROSS JOIN LATERAL (
+    SELECT CASE says.goes_by WHEN 'next' THEN next.value WHEN 'now' THEN term.value ELSE renewal.amount END AS amount,
+      CASE says.goes_by WHEN 'next' THEN next.currency WHEN 'now' THEN term.currency ELSE renewal.currency
+      END AS currency) agreed
   LEFT JOIN LATERAL (
     SELECT by_user_id, by_name FROM accounts_amendment
     WHERE contract_id = renewal.contract_id AND at = %s ORDER BY id DESC LIMIT 1) said ON true
-  WHERE renewal.contract_id = ANY(%s) AND (renewal.ends_at, renewal.amount_now, renewal.currency_now)
-    IS DISTINCT FROM (term.ends_at, term.value, term.currency)
+  WHERE renewal.contract_id = ANY(%s)
+    AND (renewal.ends_at, renewal.amount_now, renewal.currency_now, renewal.amount, renewal.currency)
+      IS DISTINCT FROM (term.ends_at, term.value, term.currency, agreed.amount, agreed.currency)
 ), kept AS (
-  UPDATE renewals_renewal SET ends_at = other.until, amount_now = other.worth, currency_now = other.currency,
-    amount = CASE WHEN other.goes_along THEN other.worth ELSE renewals_renewal.amount END,
-    currency = CASE WHEN other.goes_along THEN other.currency ELSE renewals_renewal.currency END
+  UPDATE renewals_renewal SET ends_at = other.until, amount_now = other.worth, currency_now = other.worth_in,
+    amount = other.amount, currency = other.currency
   FROM other WHERE other.id = renewals_renewal.id
 )
 INSERT INTO renewals_renewalchange (renewal_id, field, before, after, at, by_user_id, by_name)
@@ -46,8 +58,12 @@ SELECT id, field, coalesce(before, ''), coalesce(after, ''), %s, by_user_id, by_
   ('ends_at', to_char(was_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'),
     to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"')),
   ('amount_now', was::text, worth::text),
-  ('amount', CASE WHEN goes_along THEN was::text END, CASE WHEN goes_along THEN worth::text END)
+  ('amount', expected::text, amount::text),
+  ('currency', expected_in, currency)
 ) AS one (field, before, after) WHERE before IS DISTINCT FROM after
+"""
+"""What follows from the terms: the end, what is paid today, and what is expected. With a price in the next term that
+is what it costs; before, what is paid today, unless somebody expects something else.
 """
 
 
@@ -80,10 +96,11 @@ def watch(*, now: datetime) -> int:
 
 def follow(contract_ids: Sequence[int], *, now: datetime) -> None:
     """Make the renewals of these contracts say what the contracts do, and open those whose time has come."""
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP_IN_STEP, [BY_ITSELF, now, list(contract_ids), now])
     among = stages()
     open_near(contract_ids, among=among, now=now)
+    open_renewed(contract_ids, among=among, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_IN_STEP, [BY_ITSELF, now, list(contract_ids), now])
     settled = list(to_settle(contract_ids, now=now))
     if settled:
         settle(settled, among=among, now=now)

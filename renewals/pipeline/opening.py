@@ -22,13 +22,20 @@ WHERE clock.span @> %s::timestamptz AND upper_inf(clock.span) AND NOT clock.is_h
   AND (clock.closes_at IS NULL OR clock.closes_at > %s) AND clock.ends_at <= %s
 """
 
-OPEN = f"""
+RENEWED = """
+FROM accounts_contractterm term
+JOIN accounts_contract contract ON contract.id = term.contract_id
+WHERE term.contract_id = ANY(%s) AND term.ends_at > %s AND EXISTS (
+  SELECT 1 FROM accounts_contractterm later
+  WHERE later.contract_id = term.contract_id AND later.ends_at > term.ends_at)
+"""
+
+OPEN = """
 INSERT INTO renewals_renewal (
   contract_id, term_id, stage_id, ends_at, amount_now, currency_now, amount, currency, category, probability,
   next_step, risks, competitor, outcome, loss_words, opened_at)
-SELECT clock.contract_id, clock.term_id, %s, term.ends_at, term.value, term.currency, term.value, term.currency, %s, %s,
+SELECT term.contract_id, term.id, %s, term.ends_at, term.value, term.currency, term.value, term.currency, %s, %s,
   '', '', '', '', '', %s
-{NEAR}
 """
 
 # The tick waits for nobody: whose contract is being changed just now is left to the next round.
@@ -67,9 +74,21 @@ def open_near(contract_ids: Sequence[int], *, among: list[Stage], now: datetime)
     return insert("AND clock.contract_id = ANY(%s)", [list(contract_ids)], stage=the(Ends.OPEN, among), now=now)
 
 
+def open_renewed(contract_ids: Sequence[int], *, among: list[Stage], now: datetime) -> int:
+    """Open the renewals of those terms of these contracts that have their next one before their end has come.
+
+    However far that end is: with the next term they are decided, and belong to the figures. One statement.
+    """
+    return put(RENEWED, [list(contract_ids), now], stage=the(Ends.OPEN, among), now=now)
+
+
 def insert(which: str, values: list[Any], *, stage: Stage, now: datetime) -> int:
+    """Insert the renewals of ends that are near."""
+    return put(f"{NEAR} {which}", [now, now, now + AHEAD, *values], stage=stage, now=now)
+
+
+def put(found: str, values: list[Any], *, stage: Stage, now: datetime) -> int:
     """Insert the renewals that are not there yet, each as its term is and at the stage where all begin."""
-    said = [stage.pk, stage.category, stage.probability, now, now, now, now + AHEAD, *values]
     with connection.cursor() as cursor:
-        cursor.execute(f"{OPEN} {which} {UNLESS_LOCKED}", said)
+        cursor.execute(f"{OPEN} {found} {UNLESS_LOCKED}", [stage.pk, stage.category, stage.probability, now, *values])
         return cursor.rowcount
