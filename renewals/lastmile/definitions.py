@@ -47,15 +47,18 @@ class Told(StrEnum):
     MOOT = "moot"
 
 
-def way(*, outcome: str, closed_at: datetime | None, ends_at: datetime, lock_at: datetime | None) -> Way:
-    """How an end went. Without a lock instant nobody was told, so nothing locked: a late yes came in the buffer."""
+def way(*, outcome: str, renewed_at: datetime | None, ends_at: datetime, lock_at: datetime | None) -> Way:
+    """How an end went. What somebody marked as signed is open until the next term is on record: `renewed_at`.
+
+    Without a lock instant nobody was told, so nothing locked: a late yes came in the buffer.
+    """
     if outcome == "lost":
         return Way.LOST
-    if outcome != "signed" or closed_at is None:
+    if outcome != "signed" or renewed_at is None:
         return Way.OPEN
-    if closed_at < ends_at:
+    if renewed_at < ends_at:
         return Way.IN_TIME
-    return Way.BUFFER if lock_at is None or closed_at < lock_at else Way.LATE
+    return Way.BUFFER if lock_at is None or renewed_at < lock_at else Way.LATE
 
 
 def told_by(instants: Iterable[datetime], *, since: datetime, before: datetime, closed_at: datetime | None) -> Told:

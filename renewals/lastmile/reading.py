@@ -32,7 +32,9 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models.lookups import GreaterThan
 
+from accounts.models import ContractTerm
 from renewals.conversations.models import Conversation
 from renewals.interventions.models import Intervention, PhoneCall
 from renewals.lastmile.definitions import (
@@ -129,15 +131,16 @@ def before_the_end(by: timedelta) -> ExpressionWrapper:
 
 def way() -> Case:
     """How an end went."""
+    later = ContractTerm.objects.filter(contract=OuterRef("contract"), ends_at__gt=OuterRef("ends_at"))
     lock_at = Clock.objects.filter(term=OuterRef("term")).order_by("-span").values("lock_at")[:1]
+    renewed_at = later.order_by("recorded_at").values("recorded_at")[:1]
     locks = Coalesce(Subquery(lock_at), Value(NEVER), output_field=DateTimeField())
-    signed = Q(outcome=Renewal.Outcome.SIGNED)
     return Case(
         When(outcome=Renewal.Outcome.LOST, then=Value(Way.LOST)),
-        When(signed & Q(closed_at__lt=F("ends_at")), then=Value(Way.IN_TIME)),
-        When(signed & Q(closed_at__lt=locks), then=Value(Way.BUFFER)),
-        When(signed, then=Value(Way.LATE)),
-        default=Value(Way.OPEN),
+        When(~Q(outcome=Renewal.Outcome.SIGNED) | ~Q(Exists(later)), then=Value(Way.OPEN)),
+        When(Exists(later.filter(recorded_at__lt=OuterRef("ends_at"))), then=Value(Way.IN_TIME)),
+        When(GreaterThan(locks, Subquery(renewed_at)), then=Value(Way.BUFFER)),
+        default=Value(Way.LATE),
         output_field=CharField(),
     )
 

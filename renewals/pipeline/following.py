@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from accounts.models import Amendment, ContractTerm
+from accounts.models import Amendment
 from accounts.services import Actor
 from renewals.callbacks import fanning
 from renewals.pipeline import opening
@@ -77,11 +77,12 @@ def facts_changed(contract_ids: Iterable[int], *, now: datetime) -> None:
 
 
 def events_recorded(events: Sequence[Event], *, now: datetime) -> None:
-    """Whoever is called about events is; what a contract's close leaves open is lost."""
+    """Whoever is called about events is; what a contract's close leaves without its next term is lost."""
     fanning.fan_out(events, now=now)
     closed = [event.contract_id for event in events if event.kind == Event.Kind.CLOSED]
     if closed:
-        over = Renewal.objects.open().filter(contract__in=closed, ends_at__lte=now)
+        kept = Renewal.objects.exclude(outcome=Renewal.Outcome.LOST).filter(contract__in=closed, ends_at__lte=now)
+        over = kept.with_next().filter(Q(has_next=False))
         lose(list(over.values_list("pk", flat=True)), by=BY_ITSELF, now=now)
 
 
@@ -106,27 +107,28 @@ def follow(contract_ids: Sequence[int], *, now: datetime) -> None:
         settle(settled, among=among, now=now)
 
 
-def to_settle(contract_ids: Sequence[int], *, now: datetime) -> Iterable[tuple[int, int, bool, bool]]:
-    """Which renewals say something else than their contracts: key, contract, whether it has its next term, and
-    whether their “no” was taken back just now.
+def to_settle(contract_ids: Sequence[int], *, now: datetime) -> Iterable[tuple[int, int, bool, str]]:
+    """Which renewals say something else than their contracts: key, contract, whether it has its next term, and what
+    they say.
+
+    Also those that somebody marked as signed: only the contract's next term keeps what has said no.
     """
-    later = ContractTerm.objects.filter(contract=OuterRef("contract"), ends_at__gt=OuterRef("ends_at"))
-    found = Renewal.objects.filter(contract__in=list(contract_ids)).annotate(has_next=Exists(later))
-    unsaid = Q(has_next=True) & ~Q(outcome=Renewal.Outcome.SIGNED)
-    unheard = Q(has_next=False, outcome="", contract__declined_at__isnull=False)
+    found = Renewal.objects.filter(contract__in=list(contract_ids)).with_next()
+    signed, lost = Q(outcome=Renewal.Outcome.SIGNED), Q(outcome=Renewal.Outcome.LOST)
+    unsaid = Q(has_next=True) & ~signed
+    unheard = Q(has_next=False, contract__declined_at__isnull=False) & ~lost
     taken_back = Amendment.objects.filter(contract=OuterRef("contract"), at=now, before__has_key="declined_at")
-    again = Q(has_next=False, outcome=Renewal.Outcome.LOST, contract__declined_at=None, is_back=True)
+    again = lost & Q(has_next=False, contract__declined_at=None, is_back=True)
     found = found.annotate(is_back=Exists(taken_back)).filter(unsaid | unheard | again)
-    return found.order_by("pk").values_list("pk", "contract", "has_next", "is_back")
+    return found.order_by("pk").values_list("pk", "contract", "has_next", "outcome")
 
 
-def settle(found: Sequence[tuple[int, int, bool, bool]], *, among: list[Stage], now: datetime) -> None:
+def settle(found: Sequence[tuple[int, int, bool, str]], *, among: list[Stage], now: datetime) -> None:
     """Sign those that were renewed, lose those that said no, each in the name of who did it."""
     said = who_said((contract for _pk, contract, *_rest in found), now=now)
     by_actor: dict[tuple[Actor, str], list[int]] = defaultdict(list)
-    declined = set(Renewal.objects.open().filter(pk__in=[pk for pk, *_rest in found]).values_list("pk", flat=True))
-    for pk, contract, has_next, _back in found:
-        what = "sign" if has_next else "lose" if pk in declined else "reopen"
+    for pk, contract, has_next, outcome in found:
+        what = "sign" if has_next else "reopen" if outcome == Renewal.Outcome.LOST else "lose"
         by_actor[said.get(contract, BY_ITSELF), what].append(pk)
     for (by, what), ids in by_actor.items():
         if what == "lose":

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.bulk import update_all
-from accounts.models import Contact, ContractTerm, User
+from accounts.models import Contact, User
 from accounts.models.contracts import validate_currency
 from accounts.services import Actor, NotAllowed
 from renewals.pipeline.models import Ends, LossReason, Renewal, RenewalChange, Stage
@@ -38,7 +38,7 @@ def change_some(renewal_ids: Sequence[int], *, by: Actor, now: datetime, **said:
 
     With another `stage` its forecast and probability come too, where nobody had set others; into the stage that is
     lost it takes a `loss_reason` (and `loss_words`, if any). `NotAllowed` for a loss without a reason, a stage that
-    is not used any more, an amount without a currency, and where the contract has its next term already.
+    is not used any more, an amount without a currency, and a stage that the contract's next term, or its “no”, denies.
     """
     rows = locked(renewal_ids)
     before, was = {row.pk: as_text(row) for row in rows}, {row.pk: row.stage for row in rows}
@@ -68,18 +68,19 @@ def moved(row: Renewal, was: Stage, *, by: Actor, now: datetime) -> Event:
 
 
 def locked(renewal_ids: Sequence[int]) -> list[Renewal]:
-    """These renewals, locked in one order, each with `has_next`: whether another term has followed its own."""
-    later = ContractTerm.objects.filter(contract=OuterRef("contract"), ends_at__gt=OuterRef("term__ends_at"))
-    rows = Renewal.objects.filter(pk__in=renewal_ids).annotate(has_next=Exists(later)).select_related("stage")
-    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+    """These renewals, locked in one order, each with `has_next`, and with `declined_at`: its contract's “no”."""
+    rows = Renewal.objects.filter(pk__in=renewal_ids).with_next().annotate(declined_at=F("contract__declined_at"))
+    return list(rows.select_related("stage").select_for_update(of=("self",)).order_by("pk"))
 
 
-def refuse_stage(stage: Stage, rows: Iterable[Renewal]) -> None:
-    """A stage that is not used any more takes nobody; who has renewed is neither lost nor on the way."""
+def refuse_stage(stage: Stage, rows: Iterable[Any]) -> None:
+    """A stage that is not used any more takes nobody; who has renewed is signed, who said no is lost. See `locked`."""
     if stage.retired_at is not None:
         raise NotAllowed(_("The stage “%(stage)s” is not used any more.") % {"stage": stage})
-    if stage.ends != Ends.SIGNED and any(row.has_next for row in rows):  # type: ignore[attr-defined]  # see `locked`
+    if stage.ends != Ends.SIGNED and any(row.has_next for row in rows):
         raise NotAllowed(_("The contract has its next term already: this renewal is signed."))
+    if stage.ends != Ends.LOST and any(row.declined_at and not row.has_next for row in rows):
+        raise NotAllowed(_("The customer said no. Put on record on the contract’s page first that they go on."))
 
 
 def move(row: Renewal, stage: Stage, *, reason: LossReason | None, words: str, now: datetime) -> None:

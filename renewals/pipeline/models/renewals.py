@@ -7,7 +7,7 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -24,6 +24,11 @@ class RenewalQuerySet(models.QuerySet["Renewal"]):
     def open(self) -> Self:
         """Neither signed nor lost."""
         return self.filter(outcome="")
+
+    def with_next(self) -> Self:
+        """Each with `has_next`: whether another term has followed its own."""
+        later = ContractTerm.objects.filter(contract=OuterRef("contract"), ends_at__gt=OuterRef("ends_at"))
+        return self.annotate(has_next=Exists(later))
 
 
 class Renewal(models.Model):

@@ -16,10 +16,12 @@ from renewals.lastmile import definitions as d
 from renewals.lastmile.reading import judged
 from renewals.locking.models import Clock, Evidence, LockObservation
 from renewals.locking.telling import record_evidence
-from renewals.pipeline.models import Renewal
+from renewals.pipeline.models import Renewal, Stage
+from renewals.pipeline.services import change
 from renewals.playbooks.models import PlanStep
 from renewals.touches.models import Delivery
 from tests.renewals.cast import T
+from tests.renewals.lastmile.conftest import goes_on, lock_of
 
 OPENED = (
     "not-explained", "reviewed", "week", "not-day", "lost", "taken", "contact-3", "waited-1", "proof-4", "letter-3",
@@ -31,6 +33,7 @@ def slowly(one: Renewal) -> dict[str, object]:
     """One renewal judged by the plain definitions, from its rows read one table after the other."""
     term, until = one.term, one.closed_at or T
     clock = Clock.objects.filter(term=term).order_by("-span").first()
+    following = [other.recorded_at for other in one.contract.terms.all() if other.ends_at > term.ends_at]
     told = [
         e for e in Evidence.objects.filter(term=term) if e.disproved_at is None and e.last_minute == term.last_minute
     ]
@@ -50,7 +53,10 @@ def slowly(one: Renewal) -> dict[str, object]:
     week, day = one.ends_at - d.WEEK, one.ends_at - d.DAY
     return {
         "way": d.way(
-            outcome=one.outcome, closed_at=one.closed_at, ends_at=one.ends_at, lock_at=clock and clock.lock_at
+            outcome=one.outcome,
+            renewed_at=min(following, default=None),
+            ends_at=one.ends_at,
+            lock_at=clock and clock.lock_at,
         ),
         "explained": "explain" in done,
         "reviewed": bool({"look_back", "value"} & set(done)),
@@ -105,6 +111,18 @@ def test_who_was_told_by_a_colleague_that_it_renews_was_spoken_to(miles) -> None
 
     found = judged(Renewal.objects.filter(pk=one.pk), now=T).get()
     assert found.contact == slowly(one)["contact"] == 0
+
+
+def test_what_somebody_marked_as_signed_is_judged_by_its_next_term(miles, house) -> None:
+    for number in "EF":
+        signed = Stage.objects.get(word="signed")
+        change(miles[number], stage=signed, by=house["ada"], now=miles[number].ends_at - timedelta(days=1))
+    goes_on(miles["F"], lock_of(miles["F"]) + timedelta(hours=1))
+
+    found = {one.contract.number: one for one in judged(Renewal.objects.select_related("contract"), now=T)}
+
+    assert [found[number].way for number in "EF"] == ["open", "late"]
+    assert {number: slowly(found[number])["way"] for number in "EF"} == {"E": "open", "F": "late"}
 
 
 def test_each_figure_is_the_count_and_the_money_of_its_rows(enter, miles) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from accounts import terms
 from accounts.models import Contract, User
-from accounts.services import Sold, change_details, change_sold, move_end
+from accounts.services import NotAllowed, Sold, change_details, change_sold, move_end
 from renewals.callbacks.models import Call, Type
 from renewals.callbacks.services import make_endpoint
 from renewals.locking.renewing import renew
-from renewals.pipeline.models import Renewal, RenewalChange
+from renewals.pipeline.models import LossReason, Renewal, RenewalChange
 from renewals.pipeline.services import change
 from renewals.tick import tick
 from renewals.timeline.models import Event
@@ -87,6 +89,36 @@ def test_what_somebody_marked_as_signed_stays_as_they_did(renewal: Renewal, chen
     renew(renewal.contract, after=ENDS, term=terms.Term.years(1), by="林岚", now=utc("2026-11-24T02:00"))
 
     assert again(renewal).closed_at == T
+
+
+def test_what_somebody_marked_as_signed_is_lost_with_the_customers_no(renewal: Renewal, chen: User) -> None:
+    change(renewal, stage=stage("signed"), by=chen, now=T)
+
+    change_details(renewal.contract, declined_at=utc("2026-11-24T02:00"), by="林岚", now=utc("2026-11-24T02:00"))
+
+    assert (again(renewal).outcome, who(renewal, "stage")) == ("lost", "林岚")
+
+
+def test_what_somebody_marked_as_signed_is_lost_where_the_contract_closes(renewal: Renewal, chen: User) -> None:
+    change(renewal, stage=stage("signed"), by=chen, now=T)
+    at = utc("2026-12-31T01:00")
+
+    record_event(renewal.contract, Event.Kind.CLOSED, key="closed", occurred_at=at, now=at)
+
+    assert (again(renewal).outcome, again(renewal).closed_at) == ("lost", at)
+
+
+@pytest.mark.parametrize("word", ["in_contact", "signed"])
+def test_while_the_customers_no_stands_it_is_lost(renewal: Renewal, chen: User, word: str) -> None:
+    change_details(renewal.contract, declined_at=T, by="林岚", now=T)
+    price = LossReason.objects.get(word="price")
+    change(renewal, stage=stage("lost"), loss_reason=price, loss_words="贵了两成", by=chen, now=T)
+
+    with pytest.raises(NotAllowed):
+        change(renewal, stage=stage(word), by=chen, now=utc("2026-11-24T02:00"))
+    change_sold(renewal.contract, sold=Sold(seats=41), by=chen, now=utc("2026-11-24T03:00"))
+
+    assert (again(renewal).loss_reason, again(renewal).loss_words) == (price, "贵了两成")
 
 
 def test_the_tick_opens_renewals(db: None) -> None:
