@@ -61,9 +61,12 @@ def change_some(renewal_ids: Sequence[int], *, by: Actor, now: datetime, **said:
 
 
 def moved(row: Renewal, was: Stage, *, by: Actor, now: datetime) -> Event:
-    """That a renewal is in another stage now, not saved: the vendor's systems may hear of it."""
+    """That a renewal is in another stage now, not saved: the vendor's systems may hear of it.
+
+    Of each stage: who renews after a “no” is on the way again and signed at one instant.
+    """
     detail = {"by": str(by), "stage_before": was.code, "stage": row.stage.code, "outcome": row.outcome}
-    key = f"{Event.Kind.STAGE_CHANGED}:{row.pk}:{now.isoformat()}"
+    key = f"{Event.Kind.STAGE_CHANGED}:{row.pk}:{row.stage_id}:{now.isoformat()}"
     return Event(contract_id=row.contract_id, kind=Event.Kind.STAGE_CHANGED, key=key, occurred_at=now, detail=detail)
 
 

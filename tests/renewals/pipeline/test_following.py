@@ -163,3 +163,17 @@ def test_the_vendors_systems_hear_of_another_stage_once(renewal: Renewal, chen: 
 
     data = json.loads(Call.objects.get().payload)["data"]
     assert (data["stage_before"], data["stage"], data["contract"]) == ("not_started", "offer_out", "LT-2026-01")
+
+
+def test_the_vendors_systems_hear_that_who_said_no_has_signed_after_all(
+    renewal: Renewal, chen: User, admin: User
+) -> None:
+    change_details(renewal.contract, declined_at=T, by="林岚", now=T)
+    make_endpoint(name="CRM", url="https://crm.example/hook", types=[Type.STAGE_CHANGED], lead_days=[], by=admin, now=T)
+
+    renew(renewal.contract, after=ENDS, term=terms.Term.years(1), by=chen, now=utc("2026-11-24T02:00"))
+
+    told = [json.loads(call.payload)["data"] for call in Call.objects.order_by("pk")]
+    assert [(data["stage_before"], data["stage"]) for data in told] == [
+        ("lost", "not_started"), ("not_started", "signed"),
+    ]  # fmt: skip
