@@ -13,7 +13,7 @@ from accounts.models import Amendment
 from accounts.services import Actor
 from renewals.callbacks import fanning
 from renewals.pipeline import opening
-from renewals.pipeline.models import Ends, LossReason, Renewal, Stage
+from renewals.pipeline.models import Ends, LossReason, Renewal, RenewalChange, Stage
 from renewals.pipeline.opening import open_near, open_renewed
 from renewals.pipeline.services import change_some
 from renewals.pipeline.usual import not_known, stages, the
@@ -111,15 +111,19 @@ def to_settle(contract_ids: Sequence[int], *, now: datetime) -> Iterable[tuple[i
     """Which renewals say something else than their contracts: key, contract, whether it has its next term, and what
     they say.
 
-    Also those that somebody marked as signed: only the contract's next term keeps what has said no.
+    Also those that somebody marked as signed: only the contract's next term keeps what has said no. What was lost
+    with its contract's close goes on where the contract does.
     """
     found = Renewal.objects.filter(contract__in=list(contract_ids)).with_next()
     signed, lost = Q(outcome=Renewal.Outcome.SIGNED), Q(outcome=Renewal.Outcome.LOST)
     unsaid = Q(has_next=True) & ~signed
     unheard = Q(has_next=False, contract__declined_at__isnull=False) & ~lost
     taken_back = Amendment.objects.filter(contract=OuterRef("contract"), at=now, before__has_key="declined_at")
-    again = lost & Q(has_next=False, contract__declined_at=None, is_back=True)
-    found = found.annotate(is_back=Exists(taken_back)).filter(unsaid | unheard | again)
+    moves = RenewalChange.objects.filter(renewal=OuterRef("pk"), field=RenewalChange.Field.STAGE)
+    moved_by = Subquery(moves.order_by("-at", "-pk").values("by_name")[:1])
+    goes_on = Q(is_back=True) | Q(ends_at__gt=now, moved_by=BY_ITSELF)
+    again = lost & Q(has_next=False, contract__declined_at=None) & goes_on
+    found = found.annotate(is_back=Exists(taken_back), moved_by=moved_by).filter(unsaid | unheard | again)
     return found.order_by("pk").values_list("pk", "contract", "has_next", "outcome")
 
 

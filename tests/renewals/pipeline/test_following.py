@@ -108,6 +108,21 @@ def test_what_somebody_marked_as_signed_is_lost_where_the_contract_closes(renewa
     assert (again(renewal).outcome, again(renewal).closed_at) == ("lost", at)
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_what_closed_and_gets_a_later_end_is_on_the_way_again(renewal: Renewal, chen: User, by_hand: bool) -> None:
+    at = utc("2026-12-31T01:00")
+    record_event(renewal.contract, Event.Kind.CLOSED, key="closed", occurred_at=at, now=at)
+    if by_hand:  # somebody brought it back, and lost it for a reason: then it is theirs to say
+        change(renewal, stage=stage("in_contact"), by=chen, now=at)
+        price = LossReason.objects.get(word="price")
+        change(renewal, stage=stage("lost"), loss_reason=price, by=chen, now=utc("2026-12-31T02:00"))
+
+    later = utc("2027-01-04T02:00")
+    move_end(renewal.contract, term=terms.parse_term("through 2027-03-31"), reason="a deal", by=chen, now=later)
+
+    assert (again(renewal).outcome, who(renewal, "stage")) == ("lost" if by_hand else "", "陈舟")
+
+
 @pytest.mark.parametrize("word", ["in_contact", "signed"])
 def test_while_the_customers_no_stands_it_is_lost(renewal: Renewal, chen: User, word: str) -> None:
     change_details(renewal.contract, declined_at=T, by="林岚", now=T)
