@@ -47,10 +47,11 @@ class Told(StrEnum):
     MOOT = "moot"
 
 
-def way(*, outcome: str, renewed_at: datetime | None, ends_at: datetime, lock_at: datetime | None) -> Way:
+def way(*, outcome: str, renewed_at: datetime | None, ends_at: datetime, locks: Iterable[datetime | None]) -> Way:
     """How an end went. What somebody marked as signed is open until the next term is on record: `renewed_at`.
 
-    Without a lock instant nobody was told, so nothing locked: a late yes came in the buffer.
+    `locks` has the lock instant of each stretch: a lock that has come stays one, whoever gave more time after it. None
+    where nobody was told, so nothing locked: a late yes came in the buffer.
     """
     if outcome == "lost":
         return Way.LOST
@@ -58,7 +59,7 @@ def way(*, outcome: str, renewed_at: datetime | None, ends_at: datetime, lock_at
         return Way.OPEN
     if renewed_at < ends_at:
         return Way.IN_TIME
-    return Way.BUFFER if lock_at is None or renewed_at < lock_at else Way.LATE
+    return Way.LATE if any(at is not None and at <= renewed_at for at in locks) else Way.BUFFER
 
 
 def told_by(instants: Iterable[datetime], *, since: datetime, before: datetime, closed_at: datetime | None) -> Told:

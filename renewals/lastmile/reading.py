@@ -32,7 +32,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest, Least
-from django.db.models.lookups import GreaterThan
 
 from accounts.models import ContractTerm
 from renewals.conversations.models import Conversation
@@ -63,7 +62,6 @@ from renewals.playbooks.models import PlanStep
 from renewals.playbooks.models.playbooks import Channel
 from renewals.touches.models import Delivery, Touch
 
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 AROUND = timedelta(days=2)
 """A wall time and its instant are never further apart: an index of instants narrows a search by wall times."""
 BY = {"csm": "contract__owner", "team": "contract__owner__team", "product": "contract__product", "month": "month"}
@@ -132,15 +130,14 @@ def before_the_end(by: timedelta) -> ExpressionWrapper:
 def way() -> Case:
     """How an end went."""
     later = ContractTerm.objects.filter(contract=OuterRef("contract"), ends_at__gt=OuterRef("ends_at"))
-    lock_at = Clock.objects.filter(term=OuterRef("term")).order_by("-span").values("lock_at")[:1]
-    renewed_at = later.order_by("recorded_at").values("recorded_at")[:1]
-    locks = Coalesce(Subquery(lock_at), Value(NEVER), output_field=DateTimeField())
+    before_lock = later.filter(recorded_at__lt=OuterRef("lock_at"))
+    locked = Clock.objects.filter(~Exists(before_lock), term=OuterRef("term"), lock_at__isnull=False)
     return Case(
         When(outcome=Renewal.Outcome.LOST, then=Value(Way.LOST)),
         When(~Q(outcome=Renewal.Outcome.SIGNED) | ~Q(Exists(later)), then=Value(Way.OPEN)),
         When(Exists(later.filter(recorded_at__lt=OuterRef("ends_at"))), then=Value(Way.IN_TIME)),
-        When(GreaterThan(locks, Subquery(renewed_at)), then=Value(Way.BUFFER)),
-        default=Value(Way.LATE),
+        When(Exists(locked), then=Value(Way.LATE)),
+        default=Value(Way.BUFFER),
         output_field=CharField(),
     )
 

@@ -14,6 +14,7 @@ from renewals.conversations.models import Conversation
 from renewals.interventions.models import Intervention, PhoneCall
 from renewals.lastmile import definitions as d
 from renewals.lastmile.reading import judged
+from renewals.locking.granting import give, take_a_day_more
 from renewals.locking.models import Clock, Evidence, LockObservation
 from renewals.locking.telling import record_evidence
 from renewals.pipeline.models import Renewal, Stage
@@ -32,7 +33,6 @@ OPENED = (
 def slowly(one: Renewal) -> dict[str, object]:
     """One renewal judged by the plain definitions, from its rows read one table after the other."""
     term, until = one.term, one.closed_at or T
-    clock = Clock.objects.filter(term=term).order_by("-span").first()
     following = [other.recorded_at for other in one.contract.terms.all() if other.ends_at > term.ends_at]
     told = [
         e for e in Evidence.objects.filter(term=term) if e.disproved_at is None and e.last_minute == term.last_minute
@@ -56,7 +56,7 @@ def slowly(one: Renewal) -> dict[str, object]:
             outcome=one.outcome,
             renewed_at=min(following, default=None),
             ends_at=one.ends_at,
-            lock_at=clock and clock.lock_at,
+            locks=[clock.lock_at for clock in Clock.objects.filter(term=term)],
         ),
         "explained": "explain" in done,
         "reviewed": bool({"look_back", "value"} & set(done)),
@@ -123,6 +123,21 @@ def test_what_somebody_marked_as_signed_is_judged_by_its_next_term(miles, house)
 
     assert [found[number].way for number in "EF"] == ["open", "late"]
     assert {number: slowly(found[number])["way"] for number in "EF"} == {"E": "open", "F": "late"}
+
+
+@pytest.mark.parametrize("by_staff", [False, True])
+def test_more_time_after_the_lock_does_not_undo_the_lock(miles, house, by_staff) -> None:
+    one = miles["F"]
+    at = lock_of(one) + timedelta(hours=1)
+    if by_staff:
+        give(one.contract, time=timedelta(days=2), reason="they asked", by=house["otto"], now=at)
+    else:
+        take_a_day_more(one.contract, None, now=at)
+    goes_on(one, at + timedelta(hours=1))
+
+    found = judged(Renewal.objects.filter(pk=one.pk), now=T).get()
+
+    assert (found.way, slowly(found)["way"]) == ("late", "late")
 
 
 def test_each_figure_is_the_count_and_the_money_of_its_rows(enter, miles) -> None:
