@@ -11,6 +11,7 @@ from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -42,21 +43,34 @@ def save_reasons(reasons: Sequence[LossReason], *, by: User, now: datetime) -> i
 
 
 def save_all(rows: Sequence[Stage | LossReason], *, by: User, now: datetime) -> int:
-    """Save each of these rows, on record in the administration's own log with who did it."""
+    """Save each of these rows, on record in the administration's own log: who did it, and what is other than before."""
+    before = {(type(one), one.pk): one for model in {type(row) for row in rows} for one in model._base_manager.all()}
     for row in rows:
-        adds = row.pk is None
+        was = before.get((type(row), row.pk))
         row.full_clean()
         row.save()
-        note(row, ADDITION if adds else CHANGE, by=by, now=now)
+        entry(row, CHANGE if was else ADDITION, by=by, now=now, said=changed(was, row) if was else "").save()
     return len(rows)
 
 
-def note(row: Stage | LossReason | ExchangeRate, flag: int, *, by: User, now: datetime) -> None:
-    """Who did what, in the administration's own record."""
-    kind = ContentType.objects.get_for_model(row)
-    LogEntry.objects.create(
-        action_time=now, user=by, content_type=kind, object_id=str(row.pk), object_repr=str(row)[:200], action_flag=flag
-    )
+def changed(was: Model, row: Model) -> str:
+    """What is other than before, as the administration's log says it: field by field, old → new."""
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    pairs = [(field.verbose_name, field.value_from_object(was), field.value_from_object(row)) for field in fields]
+    return "; ".join(f"{name}: {in_words(old)} → {in_words(new)}" for name, old, new in pairs if old != new)
+
+
+def in_words(value: object) -> str:
+    """A value in the log: nothing is a dash, and no number has zeros behind it."""
+    return "–" if value in (None, "") else f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def entry(row: Stage | LossReason | ExchangeRate, flag: int, *, by: User, now: datetime, said: str = "") -> LogEntry:
+    """Who did what, in the administration's own record, not saved."""
+    return LogEntry(
+        action_time=now, user=by, content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk),
+        object_repr=str(row)[:200], action_flag=flag, change_message=said,
+    )  # fmt: skip
 
 
 def rates_in(text: str) -> list[tuple[str, date, Decimal]]:
@@ -95,17 +109,34 @@ def rate_in(line: str) -> tuple[str, date, Decimal]:
 
 @transaction.atomic
 def take_rates(rates: Iterable[tuple[str, date, Decimal]], *, by: User, now: datetime) -> int:
-    """Put rates on record; how many. `NotAllowed` for one that no column can hold."""
+    """Put rates on record; how many, each in the administration's log. `NotAllowed` for one that no column can hold."""
+    said = list(rates)
+    before = known(said)
     try:
-        return enter_rates(rates, by=by, now=now)
+        entered = enter_rates(said, by=by, now=now)
     except ValidationError as problem:
         raise NotAllowed(" ".join(problem.messages)) from problem
+    lines = []
+    for key, row in known(said).items():
+        was = before.get(key)
+        values = f"{in_words(was and was.rate)} → {in_words(row.rate)}"
+        lines.append(entry(row, CHANGE if was else ADDITION, by=by, now=now, said=values))
+    LogEntry.objects.bulk_create(lines, batch_size=1000)
+    return entered
+
+
+def known(rates: Iterable[tuple[str, date, Decimal]]) -> dict[tuple[str, date], ExchangeRate]:
+    """What is on record of these currencies and days. One query."""
+    asked = {(currency, on) for currency, on, _rate in rates}
+    days = {on for _currency, on in asked}
+    found = ExchangeRate.objects.filter(home=home(), currency__in={currency for currency, _on in asked}, on__in=days)
+    return {(row.currency, row.on): row for row in found if (row.currency, row.on) in asked}
 
 
 @transaction.atomic
 def remove_rate(rate: ExchangeRate, *, by: User, now: datetime) -> None:
     """Take a rate that was entered by mistake off the record; who did is in the administration's log."""
-    note(rate, DELETION, by=by, now=now)
+    entry(rate, DELETION, by=by, now=now, said=f"{in_words(rate.rate)} → –").save()
     rate.delete()
 
 

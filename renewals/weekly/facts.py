@@ -43,6 +43,8 @@ WAYS: dict[Way, Words] = {
     Way.OPEN: _("still open"),
 }
 """How an end went, in the words of a sentence."""
+NOT_SPOKEN_TO = Q(contacted_at=None)
+"""Of locks with their first contact: that nobody has spoken to anybody there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,7 @@ class Review:
     now: datetime
     ended: Sequence[Ended]
     lost: Sequence[Renewal]
+    lost_count: int
     moved: Sequence[Moved]
     more_moved: int
     ahead: Sequence[Renewal]
@@ -121,12 +124,7 @@ class Review:
 
 def review(user: User, week: Week, *, team: int | None, now: datetime) -> Review:
     """The week as `user` may see it, of one team's contracts where one is asked for. A constant number of queries."""
-    renewals = Renewal.objects.visible_to(user)
-    if team is not None:
-        renewals = renewals.filter(contract__owner__team=team)
-    contracts = Contract.objects.visible_to(user)
-    if team is not None:
-        contracts = contracts.filter(owner__team=team)
+    renewals, contracts = renewals_of(user, team), contracts_of(user, team)
     changes = RenewalChange.objects.filter(
         field=RenewalChange.Field.STAGE, renewal__in=renewals.order_by().values("pk"), **within("at", week)
     )
@@ -139,6 +137,7 @@ def review(user: User, week: Week, *, team: int | None, now: datetime) -> Review
         now=now,
         ended=ended(renewals, week),
         lost=list(shown(lost).order_by("closed_at", "pk")[:MOST]),
+        lost_count=lost.count(),
         moved=moves(changes, limit=MOST),
         more_moved=max(changes.count() - MOST, 0),
         ahead=ahead,
@@ -148,6 +147,18 @@ def review(user: User, week: Week, *, team: int | None, now: datetime) -> Review
         slips=slips(user, contracts, week, team=team, now=now),
         letters=letters(contracts, week),
     )
+
+
+def renewals_of(user: User, team: int | None) -> RenewalQuerySet:
+    """The renewals that the reader may see, of one team where one is asked for."""
+    found = Renewal.objects.visible_to(user)
+    return found if team is None else found.filter(contract__owner__team=team)
+
+
+def contracts_of(user: User, team: int | None) -> ContractQuerySet:
+    """The contracts, likewise."""
+    found = Contract.objects.visible_to(user)
+    return found if team is None else found.filter(owner__team=team)
 
 
 def within(column: str, week: Week) -> dict[str, datetime]:
@@ -207,21 +218,10 @@ def moves(changes: QuerySet[RenewalChange], *, limit: int) -> list[Moved]:
 
 def slips(user: User, contracts: ContractQuerySet, week: Week, *, team: int | None, now: datetime) -> Slips:
     """What went wrong in the week, and which promises of ours are late at `now`."""
-    early: QuerySet[Any] = observed(user, now=now)  # with what it computes, of which its type knows nothing
-    early = early.filter(verdict="paid", is_again=False, **within("locked_at", week))
-    if team is not None:
-        early = early.filter(contract__owner__team=team)
+    early = too_early(user, week, team=team, now=now)
     took = early.order_by().aggregate(count=Count("pk"), taken=Sum("lost"))
-    locks = Intervention.objects.filter(contract__in=contracts, **within("locked_at", week)).with_contact()
-    spoken = locks.order_by().aggregate(count=Count("pk"), silent=Count("pk", filter=Q(contacted_at=None)))
-    untold = Clock.objects.filter(
-        contract__in=contracts,
-        lock_at=None,
-        is_history=False,
-        joins_at=None,
-        span__upper_inf=True,
-        **within("ends_at", week),
-    )
+    locks = Intervention.objects.filter(locked_in(contracts, week)).with_contact()
+    spoken = locks.order_by().aggregate(count=Count("pk"), silent=Count("pk", filter=NOT_SPOKEN_TO))
     today = now.astimezone(terms.zone(week.zone)).date()
     late = Promise.objects.visible_to(user).filter(settled_at=None, side=Promise.Side.OURS, due_on__lt=today)
     if team is not None:
@@ -233,10 +233,28 @@ def slips(user: User, contracts: ContractQuerySet, week: Week, *, team: int | No
         taken=took["taken"] or timedelta(0),
         soft_locks=spoken["count"],
         not_spoken_to=spoken["silent"],
-        untold=untold.count(),
+        untold=Clock.objects.filter(untold_in(contracts, week)).count(),
         promises=first,
         more_promises=late.count() - len(first) if len(first) == MOST else 0,
     )
+
+
+def too_early(user: User, week: Week, *, team: int | None, now: datetime) -> QuerySet[Any]:
+    """The week's locks that took paid time, as they were observed."""
+    early: QuerySet[Any] = observed(user, now=now)  # with what it computes, of which its type knows nothing
+    early = early.filter(verdict="paid", is_again=False, **within("locked_at", week))
+    return early if team is None else early.filter(contract__owner__team=team)
+
+
+def locked_in(contracts: ContractQuerySet, week: Week) -> Q:
+    """That a soft lock of one of these is of the week."""
+    return Q(contract__in=contracts, **within("locked_at", week))
+
+
+def untold_in(contracts: ContractQuerySet, week: Week) -> Q:
+    """That an end of one of these is of the week, and nobody there was told of it."""
+    untold = Q(lock_at=None, is_history=False, joins_at=None, span__upper_inf=True)
+    return untold & Q(contract__in=contracts, **within("ends_at", week))
 
 
 def letters(contracts: ContractQuerySet, week: Week) -> Letters:

@@ -14,9 +14,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import StaffRequest
 from accounts.models import Team
+from accounts.views.lists import show_list
 from renewals import papers
+from renewals.lastmile.definitions import Way
+from renewals.weekly.behind import FIGURES, behind
 from renewals.weekly.forms import ReviewForm
-from renewals.weekly.paper import review_paper, said_of
+from renewals.weekly.paper import address_of, review_paper, said_of
 from renewals.weekly.weeks import Week
 
 
@@ -45,6 +48,21 @@ def weekly(request: StaffRequest) -> HttpResponse:
     said = said_of(request.user, found.week, team=found.team, now=request.now)
     context = said | {"form": found.form, "is_last": found.week == last}
     return render(request, "weekly/page.html", context)
+
+
+@require_safe
+@login_required
+def rows(request: StaffRequest) -> HttpResponseBase:
+    """What one figure of the review counts; for a figure that there is not, what is still open."""
+    found, figure = asked(request), request.GET.get("figure", "")
+    figure = figure if figure in FIGURES else Way.OPEN
+    team = found.team.pk if found.team else None
+    table, columns = behind(
+        request.user, figure, found.week, team=team, now=request.now, address=request.get_full_path()
+    )
+    context = {"week": found.week, "team": found.team, "back": address_of(found.week, found.team)}
+    said = FIGURES[figure]
+    return show_list(request, "weekly/rows.html", table, columns=columns, filter=found.form, said=said, **context)
 
 
 @require_safe

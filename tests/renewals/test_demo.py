@@ -26,6 +26,9 @@ from renewals.health.reading import health_of
 from renewals.locking.models import Clock, Evidence
 from renewals.locking.peaks import met_by
 from renewals.locking.services import clocks_that_differ
+from renewals.offers.models import Agreement
+from renewals.payments.models import overdue
+from renewals.pipeline.models import Renewal
 from renewals.tick import tick
 from renewals.timeline.models import Event
 from renewals.touches.models import Delivery
@@ -248,3 +251,15 @@ def test_promises_are_open_and_one_is_overdue(loaded_at: datetime) -> None:
     overdue = [one.is_overdue for one in opened(Promise.objects.open(), now=loaded_at)]
 
     assert set(overdue) == {True, False}
+
+
+def test_most_of_what_was_signed_is_paid_and_little_is_late(loaded_at: datetime) -> None:
+    late = overdue(Agreement.objects.all(), at=loaded_at).values_list("contract__number", flat=True)
+    assert set(late) <= {"WS-0011", "LT-0402"}
+    assert "WS-0011" in late
+
+
+def test_a_year_of_ends_went_in_every_way(loaded_at: datetime) -> None:
+    outcomes = Renewal.objects.filter(ends_at__gt=loaded_at - 365 * DAY, ends_at__lte=loaded_at)
+    assert outcomes.filter(outcome="signed").count() >= 20
+    assert outcomes.filter(outcome="lost").count() >= 3

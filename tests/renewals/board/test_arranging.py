@@ -51,7 +51,9 @@ def test_a_stage_gets_a_name_of_ones_own_and_whoever_changed_it_is_on_record(she
 
     found = Stage.objects.get(word="offer_out")
     assert (str(found), found.probability) == ("报价已发", 75)
-    assert LogEntry.objects.get().user == house["shen"]
+    line = LogEntry.objects.get()
+    assert line.user == house["shen"]
+    assert line.change_message == "name: – → 报价已发; probability: 70 → 75"
 
 
 @pytest.mark.parametrize("what", ["stages", "reasons"])
@@ -156,6 +158,16 @@ def test_a_second_rate_of_a_day_takes_the_place_of_the_first(shen: Client) -> No
         shen.post(HERE, {"what": "rates", "rates-lines": f"USD 2026-11-01 {rate}"})
 
     assert ExchangeRate.objects.get().rate == Decimal("7.2")
+
+
+def test_who_entered_a_rate_or_another_one_in_its_place_is_on_record(shen: Client, enter, house) -> None:
+    shen.post(HERE, {"what": "rates", "rates-lines": "USD 2026-11-01 7.1"})
+    enter("ada").post(HERE, {"what": "rates", "rates-lines": "USD 2026-11-01 1.7"})
+    shen.post(f"/pipeline/rates/{ExchangeRate.objects.get().pk}/remove/")
+
+    lines = LogEntry.objects.order_by("pk").values_list("user", "change_message")
+    shen_and_ada = (house["shen"].pk, house["ada"].pk, house["shen"].pk)
+    assert list(lines) == list(zip(shen_and_ada, ["– → 7.1", "7.1 → 1.7", "1.7 → –"], strict=True))
 
 
 def test_a_csm_reads_and_does_not_write(enter) -> None:

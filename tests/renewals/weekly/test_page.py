@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from accounts.models import CalendarDay, User
+from accounts.models import CalendarDay, Contract, User
+from accounts.services import Sold, change_sold
 from renewals.mornings.saying import say
 from renewals.mornings.sending import send_round
 from renewals.papers import NoPapers
+from renewals.pipeline.models import Renewal
+from renewals.pipeline.services import change
+from renewals.pipeline.usual import not_known
+from renewals.weekly import facts
 from tests.renewals import cast
-from tests.renewals.cast import utc
+from tests.renewals.cast import T, utc
+from tests.renewals.pipeline.conftest import stage
 
 MONDAY, TUESDAY = utc("2026-11-30T01:00"), utc("2026-12-01T01:00")
 
@@ -50,6 +57,49 @@ def test_the_paper_says_what_the_page_says(lead) -> None:
     text = "".join(page.extract_text() for page in paper.pages)
     assert "23–29 Nov 2026" in text
     assert "still open" in text
+
+
+def priced(contract: Contract) -> Renewal:
+    change_sold(contract, sold=Sold(seats=40, value=Decimal(86400), currency="CNY"), by="a test", now=T)
+    return Renewal.objects.get(contract=contract)
+
+
+@pytest.fixture
+def renewal(lead) -> Renewal:
+    return priced(Contract.objects.get())
+
+
+def test_each_count_opens_as_many_rows(lead, renewal) -> None:
+    page = lead.get("/weekly/?week=2026-W48")
+    review = page.context["review"]
+    counted = {str(one.way): one.count for one in review.ended} | {"untold": review.slips.untold}
+    assert counted["open"] == counted["untold"] == 1
+
+    for figure, count in counted.items():
+        address = f"/weekly/rows/?week=2026-W48&amp;figure={figure}"
+        assert (f'href="{address}"' in page.content.decode()) == bool(count)
+        rows = lead.get(address.replace("&amp;", "&"))
+        assert rows.context["table"].paginator.count == count
+        assert 'href="/weekly/?week=2026-W48"' in rows.content.decode()
+
+
+@pytest.mark.parametrize("figure", ["too_early", "locks", "silent", "soon"])
+def test_a_slip_opens_its_rows_and_any_other_figure_what_is_open(lead, renewal, figure) -> None:
+    page = lead.get(f"/weekly/rows/?week=2026-W48&figure={figure}")
+    assert page.context["table"].paginator.count == (1 if figure == "soon" else 0)
+
+
+def test_what_ends_and_is_lost_is_not_called_signed(lead, renewal, chen) -> None:
+    change(renewal, stage=stage("lost"), loss_reason=not_known(), by=chen, now=MONDAY)
+    page = lead.get("/weekly/").content.decode()
+    assert "Nothing that ends by then is open." in page
+
+
+def test_losses_beyond_what_a_meeting_reads_are_counted(lead, renewal, chen, monkeypatch) -> None:
+    for one in (renewal, priced(cast.contract(renewal.contract.customer, number="LT-2"))):
+        change(one, stage=stage("lost"), loss_reason=not_known(), by=chen, now=utc("2026-11-25T01:00"))
+    monkeypatch.setattr(facts, "MOST", 1)
+    assert "and 1 more" in lead.get("/weekly/?week=2026-W48").content.decode()
 
 
 def week_in(user: User, now) -> list[str]:
