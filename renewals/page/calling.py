@@ -28,13 +28,13 @@ from renewals.page.views import for_holder_of_link, show, staff_in
 @for_holder_of_link
 def call(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     """“Call me”, at the time that was chosen; without one once a day on record, thanked for each time."""
+    if staff_in(request) is not None:
+        return for_the_customer(request, link)
     form = CallForm(request.POST)
     if form.chosen is None:
         ask_for_call(link, now=request.now, phone=form.number)
         messages.success(request, _("Thank you. You will be called, in your working hours."))
         return redirect("page:renewal", token_of(link))
-    if staff_in(request) is not None:
-        return for_the_customer(request, link)
     try:
         booked = book(link, at=form.chosen, phone=form.number, now=request.now)
     except NotAllowed as problem:

@@ -190,7 +190,9 @@ def test_one_of_ours_books_nothing_in_the_customers_name(client, link, ask) -> N
     client.force_login(cast.chen())
 
     assert ask(ISO).status_code == 403
+    assert ask().status_code == 403
     assert not Appointment.objects.exists()
+    assert not Event.objects.filter(kind=Event.Kind.CALL_REQUESTED).exists()
 
 
 def test_one_of_ours_calls_nothing_off_in_the_customers_name(client, link, ask) -> None:
