@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
 
 from accounts.models import Contact
+from accounts.worktime import next_working_moment
 from renewals.door.models import DoorMail
 from renewals.links.models import RenewalLink
 from renewals.macs import mac
@@ -54,11 +55,17 @@ def signers_beside(link: RenewalLink) -> list[Contact]:
     return [person for person in people if person.pk != link.contact_id]
 
 
-def pass_on(link: RenewalLink, to: Contact, *, now: datetime) -> None:
-    """Send one of `signers_beside` a link of their own: at once, since a colleague asks for it. Raises `TooMany`."""
-    again = DoorMail.objects.lately(to, now=now, within=AT_ONCE).filter(kind=DoorMail.Kind.PASS, link=link)
-    if not again.exists():
-        put(DoorMail.Kind.PASS, link, to, lasts=LINK_MAIL_LASTS, now=now, language=to.reads)
+def pass_on(link: RenewalLink, to: Contact, *, now: datetime) -> datetime:
+    """Send one of `signers_beside` a link of their own, in their hours (rule 16); when it goes. Raises `TooMany`.
+
+    They did not ask for it themselves, as who stands at the door does; the buffer leaves them the time.
+    """
+    again = DoorMail.objects.lately(to, now=now, within=AT_ONCE).filter(kind=DoorMail.Kind.PASS, link=link).first()
+    if again is not None:
+        return again.next_try_at or now
+    goes_at = now if to.any_hour else next_working_moment(now, to.zone, to.customer.calendar.hours())
+    put(DoorMail.Kind.PASS, link, to, lasts=LINK_MAIL_LASTS, now=now, goes_at=goes_at, language=to.reads)
+    return goes_at
 
 
 def ask_for_code(link: RenewalLink, contact: Contact, *, now: datetime) -> DoorMail:
@@ -94,12 +101,20 @@ def ask_for_link_at(email: str, *, now: datetime) -> None:
 
 @transaction.atomic
 def put(
-    kind: DoorMail.Kind, link: RenewalLink, contact: Contact, *, lasts: timedelta, now: datetime, language: str = ""
+    kind: DoorMail.Kind,
+    link: RenewalLink,
+    contact: Contact,
+    *,
+    lasts: timedelta,
+    now: datetime,
+    goes_at: datetime | None = None,
+    language: str = "",
 ) -> DoorMail:
-    """One mail, on its way at once: who waits at the door waits for it. Raises `TooMany`.
+    """One mail, on its way at once, since who waits at the door waits for it, or at a later moment. Raises `TooMany`.
 
     It is in the language of the page that it was asked for on, unless another is said.
     """
+    waits = goes_at is not None and goes_at > now
     Contact.objects.select_for_update().get(pk=contact.pk)
     if DoorMail.objects.lately(contact, now=now, within=AN_HOUR).filter(kind=kind).count() >= MOST_AN_HOUR:
         raise TooMany  # of its kind: who asks for links in somebody's name must not keep them from their codes
@@ -109,11 +124,12 @@ def put(
         contact=contact,
         language=language or get_language() or "en",
         made_at=now,
-        expires_at=now + lasts,
-        next_try_at=now,
-        queued_at=now,
+        expires_at=(goes_at or now) + lasts,
+        next_try_at=goes_at or now,
+        queued_at=None if waits else now,
     )
-    put_on_queue(SEND, [mail.pk], now=now)
+    if not waits:
+        put_on_queue(SEND, [mail.pk], now=now)
     return mail
 
 

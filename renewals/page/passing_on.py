@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts import wording
 from accounts.models import Contact
 from csportal.clock import TimedRequest
 from renewals.door.services import TooMany, pass_on, signers_beside
@@ -34,9 +35,7 @@ def passed_on(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     to = signers.get(said) or next((one for one in signers.values() if one.email.lower() == typed), None)
     try:
         if to is not None:
-            send_on(link, to, now=request.now)
-            thanks = _("It is on its way to %(name)s: a page of their own. Nothing happens without them.")
-            messages.success(request, thanks % {"name": to.name})
+            messages.success(request, thanks(to, send_on(link, to, now=request.now), now=request.now))
         else:
             validate_email(typed)
             name_signer(link, typed, now=request.now)
@@ -54,11 +53,22 @@ def passed_on(request: TimedRequest, link: RenewalLink) -> HttpResponse:
     return redirect("page:renewal", token_of(link))
 
 
+def thanks(to: Contact, goes_at: datetime, *, now: datetime) -> str:
+    """That the signer gets a page of their own, and when, where that is not at once (rule 16)."""
+    if goes_at <= now:
+        return _("It is on its way to %(name)s: a page of their own. Nothing happens without them.") % {"name": to.name}
+    said = {"name": to.name, "minute": wording.instant(goes_at, to.zone)}
+    return _("It goes to %(name)s as their working day begins, %(minute)s. Nothing happens without them.") % said
+
+
 @transaction.atomic
-def send_on(link: RenewalLink, to: Contact, *, now: datetime) -> None:
-    """Send the page on, and say so on the timeline, once a person and day. Raises `TooMany`, `AskedOften`."""
+def send_on(link: RenewalLink, to: Contact, *, now: datetime) -> datetime:
+    """Send the page on, and say so on the timeline, once a person and day; when it goes.
+
+    Raises `TooMany`, `AskedOften`.
+    """
     ask(link, Event.Kind.PASSED_ON, str(to.pk), now=now, to=to.name)
-    pass_on(link, to, now=now)
+    return pass_on(link, to, now=now)
 
 
 def name_signer(link: RenewalLink, email: str, *, now: datetime) -> None:

@@ -16,7 +16,7 @@ from renewals.links.services import link_for
 from renewals.locking.models import Evidence
 from renewals.page.asking import MOST_A_DAY
 from renewals.timeline.models import Event
-from tests.renewals.cast import T, lan_tu
+from tests.renewals.cast import T, lan_tu, utc
 from tests.renewals.page.conftest import address, fingerprint, known
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +175,24 @@ def test_one_of_ours_passes_nothing_on_in_their_name(post, client, contract, qin
     client.force_login(contract.owner)
     assert post("pass_on", to=qin.pk).status_code == 403
     assert not DoorMail.objects.exists()
+
+
+def test_at_night_it_waits_for_the_signers_working_day_and_says_so(client, link, qin, set_clock, mailbox) -> None:
+    night = utc("2026-11-24T15:50")
+    set_clock(night)
+    client.cookies["django_language"] = "en"
+    page = client.post(address(link, "pass_on"), {"to": qin.pk}, follow=True).content.decode()
+    mail = DoorMail.objects.get()
+
+    assert "as their working day begins, 25 November 2026, 09:00 (Asia/Shanghai)" in page
+    assert carry_out(mail.pk, now=night) == "not due"
+    carry_out(mail.pk, now=utc("2026-11-25T01:00"))
+    assert mailbox.recipients == [["qin@lantu.test"]]
+
+
+def test_who_may_be_written_to_at_any_hour_gets_it_at_once(client, link, qin, set_clock, mailbox) -> None:
+    Contact.objects.filter(pk=qin.pk).update(any_hour=True)
+    set_clock(utc("2026-11-24T15:50"))
+    client.post(address(link, "pass_on"), {"to": qin.pk})
+    carry_out(DoorMail.objects.get().pk, now=utc("2026-11-24T15:50"))
+    assert mailbox.recipients == [["qin@lantu.test"]]
