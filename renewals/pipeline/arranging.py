@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -16,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import NotAllowed
-from renewals.pipeline.models import Ends, ExchangeRate, LossReason, SavedView, Stage
+from renewals.pipeline.models import Ends, ExchangeRate, LossReason, Renewal, SavedView, Stage
 from renewals.pipeline.rates import enter_rates, home
+from renewals.pipeline.services import change_some
 
 MAY_ARRANGE = (User.Role.MANAGER, User.Role.ADMIN)
 MOST_LINES = 5000
@@ -28,12 +30,29 @@ BETWEEN = re.compile(r"[\t;,，；]\s*|\s{1,}")
 def save_stages(stages: Sequence[Stage], *, by: User, now: datetime) -> int:
     """Save stages as they were edited or added; how many are other than before. Renewals that stand at one stay.
 
+    Those on their way that had the forecast and probability of their stage take its new ones along, on record.
     `NotAllowed` where none would be left on the way.
     """
+    found = Stage.objects.select_for_update().in_bulk([stage.pk for stage in stages if stage.pk is not None])
+    were = {pk: as_usual(stage) for pk, stage in found.items()}
     changed = save_all(stages, by=by, now=now)
     if not Stage.objects.standing().filter(ends=Ends.OPEN).exists():
         raise NotAllowed(_("One stage on the way has to stay in use: renewals begin there."))
+    for stage in stages:
+        if (was := were.get(stage.pk)) and was != as_usual(stage):
+            go_along(stage, was, by=by, now=now)
     return changed
+
+
+def as_usual(stage: Stage) -> dict[str, Any]:
+    """What a renewal takes from its stage, where nobody sets others."""
+    return {"category": stage.category, "probability": stage.probability}
+
+
+def go_along(stage: Stage, was: dict[str, Any], *, by: User, now: datetime) -> None:
+    """What stands at a stage as it was gets what the stage says now."""
+    there = Renewal.objects.open().filter(stage=stage, **was).select_for_update().order_by("pk")
+    change_some(list(there.values_list("pk", flat=True)), by=by, now=now, **as_usual(stage))
 
 
 @transaction.atomic

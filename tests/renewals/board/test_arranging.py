@@ -56,6 +56,26 @@ def test_a_stage_gets_a_name_of_ones_own_and_whoever_changed_it_is_on_record(she
     assert line.change_message == "name: – → 报价已发; probability: 70 → 75"
 
 
+def test_what_stands_at_a_stage_takes_its_new_forecast_along(
+    shen: Client, renewal: Renewal, harbor: Renewal, chen: User, house
+) -> None:
+    change(renewal, stage=stage("in_contact"), by=chen, now=T)
+    change(harbor, stage=stage("in_contact"), probability=55, by=chen, now=T)
+
+    shen.post(HERE, rows("stages", StageSet, **{"stages-1-category": "best_case", "stages-1-probability": 45}))
+    change(renewal, stage=stage("verbal_yes"), by=chen, now=T)
+
+    by_shen = renewal.changes.filter(by_user=house["shen"]).order_by("pk")
+    assert list(by_shen.values_list("field", "before", "after")) == [
+        ("category", "pipeline", "best_case"), ("probability", "40", "45"),
+    ]  # fmt: skip
+    found = Renewal.objects.order_by("ends_at").values_list("category", "probability")
+    assert list(found) == [
+        ("commit", 90),
+        ("pipeline", 55),
+    ]  # the first goes on with its stages, the other as it was set
+
+
 @pytest.mark.parametrize("what", ["stages", "reasons"])
 def test_what_another_manager_changed_meanwhile_stays(shen: Client, usual, what: str) -> None:
     said = sent_of(shen.get(HERE).content.decode(), having=f"{what}-0-place")
