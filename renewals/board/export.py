@@ -49,6 +49,7 @@ def columns(*, rates: Rates, now: datetime) -> Mapping[str, Sequence[Column]]:
         ],
         "amount": [
             Column(heading=_("amount now"), cell=lambda one: one.amount_now),
+            Column(heading=_("currency now"), cell=lambda one: one.currency_now),
             Column(heading=_("expected amount"), cell=lambda one: one.amount),
             Column(heading=_("currency"), cell=lambda one: one.currency),
             Column(

@@ -85,6 +85,7 @@ def columns() -> Sequence[Column]:
         Column(heading=_("forecast"), cell=lambda one: str(Category(one.category).label)),
         Column(heading=_("probability"), cell=lambda one: one.probability),
         Column(heading=_("amount now"), cell=lambda one: one.amount_now),
+        Column(heading=_("currency now"), cell=lambda one: one.currency_now),
         Column(heading=_("expected amount"), cell=lambda one: one.amount),
         Column(heading=_("currency"), cell=lambda one: one.currency),
         Column(heading=_("expected in %(currency)s") % {"currency": home()}, cell=lambda one: one.home),

@@ -26,8 +26,9 @@ BY_ITSELF = "by itself"
 KEEP_IN_STEP = """
 WITH other AS (
   SELECT renewal.id, renewal.ends_at AS was_until, term.ends_at AS until, renewal.amount_now AS was,
-    term.value AS worth, term.currency AS worth_in, renewal.amount AS expected, renewal.currency AS expected_in,
-    agreed.amount, agreed.currency, said.by_user_id, coalesce(said.by_name, %s) AS by_name
+    renewal.currency_now AS was_in, term.value AS worth, term.currency AS worth_in,
+    renewal.amount AS expected, renewal.currency AS expected_in, agreed.amount, agreed.currency,
+    said.by_user_id, coalesce(said.by_name, %s) AS by_name
   FROM renewals_renewal renewal JOIN accounts_contractterm term ON term.id = renewal.term_id
   LEFT JOIN LATERAL (
     SELECT later.value, later.currency FROM accounts_contractterm later
@@ -58,6 +59,7 @@ SELECT id, field, coalesce(before, ''), coalesce(after, ''), %s, by_user_id, by_
   ('ends_at', to_char(was_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'),
     to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"')),
   ('amount_now', was::text, worth::text),
+  ('currency_now', was_in, worth_in),
   ('amount', expected::text, amount::text),
   ('currency', expected_in, currency)
 ) AS one (field, before, after) WHERE before IS DISTINCT FROM after

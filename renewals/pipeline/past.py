@@ -38,13 +38,21 @@ class Change:
 
 
 def past_of(renewal: Renewal) -> list[Change]:
-    """Every change of a renewal, the last first, in four queries at most. Reads `term` for the zone of its end."""
+    """Every change of a renewal, the last first, in four queries at most. Reads `term` for the zone of its end.
+
+    An amount is in the currency that it had then.
+    """
     rows = list(renewal.changes.select_related("by_user").order_by("-at", "-pk"))
     names = names_in(rows)
-    return [
-        Change(at=at, by=called(by), lines=[line(row, names, renewal) for row in reversed(list(group))])
-        for (at, by), group in groupby(rows, key=lambda row: (row.at, row.by_name))
-    ]
+    stood: Currencies = {Field.CURRENCY: renewal.currency, Field.CURRENCY_NOW: renewal.currency_now}
+    found = []
+    for (at, by), group in groupby(rows, key=lambda row: (row.at, row.by_name)):
+        some = list(group)
+        was = {**stood, **{row.field: row.before for row in some if row.field in stood}}
+        lines = [line(row, names, renewal, was=was, stood=stood) for row in reversed(some)]
+        found.append(Change(at=at, by=called(by), lines=lines))
+        stood = was
+    return found
 
 
 def called(by: str) -> str:
@@ -53,6 +61,9 @@ def called(by: str) -> str:
 
 
 Names = Mapping[str, Mapping[str, str]]
+Currencies = Mapping[str, str]
+IN: Currencies = {Field.AMOUNT: Field.CURRENCY, Field.AMOUNT_NOW: Field.CURRENCY_NOW}
+"""Which field says in which currency another is."""
 
 
 def names_in(rows: Iterable[RenewalChange]) -> Names:
@@ -69,13 +80,14 @@ def names_in(rows: Iterable[RenewalChange]) -> Names:
     }
 
 
-def line(row: RenewalChange, names: Names, renewal: Renewal) -> Line:
-    """One change of one field in words."""
-    before, after = (in_words(row.field, value, names, renewal) for value in (row.before, row.after))
+def line(row: RenewalChange, names: Names, renewal: Renewal, *, was: Currencies, stood: Currencies) -> Line:
+    """One change of one field in words, of amounts in the currencies before and after it."""
+    before = in_words(row.field, row.before, names, renewal, was)
+    after = in_words(row.field, row.after, names, renewal, stood)
     return Line(name=str(row.get_field_display()), before=before, after=after)
 
 
-def in_words(field: str, value: str, names: Names, renewal: Renewal) -> str:
+def in_words(field: str, value: str, names: Names, renewal: Renewal, currencies: Currencies) -> str:
     """A kept value as a reader would say it."""
     if not value:
         return ""
@@ -87,7 +99,7 @@ def in_words(field: str, value: str, names: Names, renewal: Renewal) -> str:
         case Field.PROBABILITY:
             return f"{value}%"
         case Field.AMOUNT | Field.AMOUNT_NOW:
-            return wording.money(Decimal(value), renewal.currency)
+            return wording.money(Decimal(value), currencies[IN[field]])
         case Field.NEXT_STEP_ON:
             day = date.fromisoformat(value)
             return wording.days(day, day)

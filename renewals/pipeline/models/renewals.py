@@ -160,6 +160,7 @@ class RenewalChange(models.Model):
         LOSS_WORDS = "loss_words", _("in words")
         ENDS_AT = "ends_at", _("last minute")
         AMOUNT_NOW = "amount_now", _("amount now")
+        CURRENCY_NOW = "currency_now", _("currency now")
 
     renewal = models.ForeignKey(Renewal, models.CASCADE, related_name="changes", verbose_name=_("renewal"))
     field = models.CharField(_("what"), max_length=12, choices=Field)
