@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Customer, Product, User
+from accounts.models import Customer, Product, Team, User
 from accounts.models.customers import name_key
 
 Rows = TypeVar("Rows", bound=QuerySet)
@@ -61,6 +61,22 @@ def owned(queryset: Rows, column: str, whose: str, user: User) -> Rows:
             return queryset.filter(Q(**{column: user}) | Q(**{f"{column}__team": user.team_id or -1}))
         case _:
             return queryset.filter(**{column: None})
+
+
+def teams_of(user: User) -> QuerySet[Team]:
+    """The teams whose contracts the reader sees, as something to choose from."""
+    return Team.objects.order_by("name") if user.sees_everything else Team.objects.filter(pk=user.team_id or -1)
+
+
+def people_of(user: User) -> QuerySet[User]:
+    """Whose contracts the reader sees. Who has left is among them: their contracts are still theirs, and are found."""
+    seen = Q() if user.sees_everything else Q(pk=user.pk) | Q(team=user.team_id or -1)
+    return User.objects.filter(seen).order_by("name", "pk")
+
+
+def named(rows: QuerySet) -> list[tuple[str, str]]:
+    """These by their names, as choices."""
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
 
 
 def segments() -> list[tuple[str, str]]:

@@ -44,6 +44,13 @@ class WallTimeField(models.Field):
         return "" if wall is None else wall.isoformat(timespec="minutes")
 
 
+class Month(models.Func):
+    """The first day of a wall time's month: no zone has a say in it."""
+
+    template = "(DATE_TRUNC('month', %(expressions)s))::date"
+    output_field = models.DateField()
+
+
 def validate_zone(name: str) -> None:
     """Refuse a zone that the zone data does not know (rule 2)."""
     try:

@@ -8,13 +8,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.filters import SEARCH, ListFilter, segments
+from accounts.filters import SEARCH, ListFilter, named, people_of, segments, teams_of
 from accounts.forms.fields import zone_widget
-from accounts.models import Product, Team, User
+from accounts.models import Product, Team
 from accounts.models.customers import name_key
 from accounts.peaks import rhythms_of
 from renewals.desk.today import UNTOLD
@@ -37,24 +37,16 @@ NO_STEP, LATE, THIS_WEEK = "none", "late", "week"
 MOST_HOURS = 24 * 3660
 
 
-def teams_of(user: User) -> Any:
-    """The teams whose renewals the reader may see."""
-    return Team.objects.all() if user.sees_everything else Team.objects.filter(pk=user.team_id or -1)
-
-
-def people_of(user: User) -> list[tuple[str, str]]:
-    """Whose renewals there may be to see: nobody's, and each colleague's."""
-    people = User.objects.filter(is_active=True)
-    if not user.sees_everything:
-        people = people.filter(Q(pk=user.pk) | Q(team=user.team_id or -1))
-    return [(NOBODY, gettext("nobody")), *((str(pk), name) for pk, name in people.values_list("pk", "name"))]
+def stages(_request: Any) -> QuerySet[Stage]:
+    """The stages in use, and those that are not any more while renewals stand there."""
+    return Stage.objects.filter(Q(retired_at=None) | Exists(Renewal.objects.filter(stage=OuterRef("pk"))))
 
 
 class PipelineFilter(ListFilter):
     """Renewals on their way by everything that a manager asks for on Monday."""
 
     q = django_filters.CharFilter(label=_("Number or customer"), method="called")
-    stage = django_filters.ModelChoiceFilter(label=_("Stage"), queryset=Stage.objects.standing(), empty_label=_("any"))
+    stage = django_filters.ModelChoiceFilter(label=_("Stage"), queryset=stages, empty_label=_("any"))
     outcome = django_filters.ChoiceFilter(
         label=_("Shown"),
         choices=[(SIGNED, pgettext_lazy("renewal", "signed")), (LOST, _("lost")), (ALL, _("all"))],
@@ -133,7 +125,7 @@ class PipelineFilter(ListFilter):
     def get_form_class(self) -> type[forms.Form]:
         """With the teams and people of the reader to choose from."""
         self.filters["team"].queryset = self.filters["team"].field.queryset = teams_of(self.request.user)
-        self.filters["csm"].extra["choices"] = people_of(self.request.user)
+        self.filters["csm"].extra["choices"] = [(NOBODY, gettext("nobody")), *named(people_of(self.request.user))]
         return super().get_form_class()
 
     def filter_queryset(self, queryset: RenewalQuerySet) -> RenewalQuerySet:

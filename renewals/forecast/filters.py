@@ -6,32 +6,17 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import django_filters
-from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.filters import ListFilter, segments
-from accounts.models import Product, Team, User
+from accounts.filters import ListFilter, named, people_of, segments, teams_of
+from accounts.models import Product
 from renewals.forecast.weights import WEIGHED
 from renewals.locking.models import ClockQuerySet
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.models.renewals import RenewalQuerySet
 
 NONE = "none"
-
-
-def teams_of(user: User) -> list[tuple[str, str]]:
-    """The teams whose renewals the reader sees."""
-    seen = Team.objects.all() if user.sees_everything else Team.objects.filter(pk=user.team_id or -1)
-    return [(str(pk), name) for pk, name in seen.values_list("pk", "name")] + [(NONE, _now("no team"))]
-
-
-def people_of(user: User) -> list[tuple[str, str]]:
-    """Whose renewals the reader sees; nobody's too. Who has left may still have some."""
-    seen = (
-        User.objects.all() if user.sees_everything else User.objects.filter(Q(pk=user.pk) | Q(team=user.team_id or -1))
-    )
-    return [(str(pk), name) for pk, name in seen.values_list("pk", "name")] + [(NONE, _now("nobody"))]
 
 
 class ForecastFilter(ListFilter):
@@ -51,8 +36,8 @@ class ForecastFilter(ListFilter):
     def get_form_class(self) -> Any:
         """With what there is for the reader to choose from."""
         user = self.request.user
-        self.filters["team"].extra["choices"] = teams_of(user)
-        self.filters["csm"].extra["choices"] = people_of(user)
+        self.filters["team"].extra["choices"] = [*named(teams_of(user)), (NONE, _now("no team"))]
+        self.filters["csm"].extra["choices"] = [*named(people_of(user)), (NONE, _now("nobody"))]
         self.filters["segment"].extra["choices"] = [*segments(), (NONE, _now("without"))]
         return super().get_form_class()
 

@@ -15,10 +15,8 @@ from django.db.models import (
     CharField,
     Count,
     DateField,
-    DecimalField,
     Exists,
     F,
-    Func,
     OuterRef,
     Q,
     Subquery,
@@ -28,12 +26,13 @@ from django.db.models import (
 from django.db.models import Sum as SumOf
 
 from accounts.models import Amendment, Contract, ContractTerm, User
+from accounts.models.fields import Month
 from renewals.forecast.periods import Period
 from renewals.forecast.retention import Retention
 from renewals.locking.models import ClockQuerySet
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.models.renewals import RenewalQuerySet
-from renewals.pipeline.rates import Rates, home
+from renewals.pipeline.rates import Rates, home, in_home
 from renewals.playbooks.laying import AHEAD
 
 AROUND = timedelta(hours=15)
@@ -48,13 +47,6 @@ BY = {
 """By what a period is broken down, and the column that says it."""
 NOTHING = Decimal(0)
 DAY = timedelta(days=1)
-
-
-class Month(Func):
-    """The first day of a wall time's month: no zone has a say in it."""
-
-    template = "(DATE_TRUNC('month', %(expressions)s))::date"
-    output_field = DateField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +115,6 @@ def month_within(period: Period) -> Case:
 def midnight(day: date) -> datetime:
     """The day's 00:00 in UTC."""
     return datetime.combine(day, time(), UTC)
-
-
-def in_home(amount: str, currency: str, rates: Rates) -> Case:
-    """An amount in the home currency; NULL where there is no amount, or no rate for it."""
-    return Case(
-        When(**{currency: home()}, then=F(amount)),
-        *(
-            When(**{currency: code}, then=F(amount) * Value(rate.rate))
-            for code, rate in sorted(rates.by_currency.items())
-        ),
-        default=Value(None),
-        output_field=DecimalField(max_digits=30, decimal_places=10),
-    )
 
 
 def bucketed(renewals: RenewalQuerySet, rates: Rates) -> RenewalQuerySet:

@@ -12,12 +12,10 @@ from django.db.models import (
     Case,
     CharField,
     Count,
-    DateField,
     DurationField,
     Exists,
     ExpressionWrapper,
     F,
-    Func,
     OuterRef,
     Q,
     QuerySet,
@@ -31,6 +29,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contract, User
+from accounts.models.fields import Month
 from renewals.locking.models import Clock, Grant, LockObservation
 
 NOTHING = timedelta(0)
@@ -69,13 +68,6 @@ if TYPE_CHECKING:
 
 else:
     Observed = LockObservation
-
-
-class Month(Func):
-    """The month of a wall time: no zone has a say in it."""
-
-    template = "(DATE_TRUNC('month', %(expressions)s))::date"
-    output_field = DateField()
 
 
 def observed(user: User, *, now: datetime) -> QuerySet[LockObservation]:

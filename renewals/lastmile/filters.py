@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
-from accounts.filters import ListFilter
-from accounts.models import Product, Team, User
+from accounts.filters import ListFilter, named, people_of, teams_of
+from accounts.models import Product
 from renewals.health.services import today_here
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.models.renewals import RenewalQuerySet
@@ -47,12 +47,8 @@ class LastMileFilter(ListFilter):
     def get_form_class(self) -> Any:
         """With what there is for the reader to choose from."""
         user = self.request.user
-        everything = user.sees_everything
-        teams = Team.objects.all() if everything else Team.objects.filter(pk=user.team_id or -1)
-        people = User.objects.all() if everything else User.objects.filter(team=user.team_id or -1)
-        people = people | User.objects.filter(pk=user.pk)
-        self.filters["team"].extra["choices"] = [*named(teams), (NONE, _now("no team"))]
-        self.filters["csm"].extra["choices"] = [*named(people), (NONE, _now("nobody"))]
+        self.filters["team"].extra["choices"] = [*named(teams_of(user)), (NONE, _now("no team"))]
+        self.filters["csm"].extra["choices"] = [*named(people_of(user)), (NONE, _now("nobody"))]
         self.filters["month"].extra["choices"] = [(f"{one:%Y-%m}", wording.month(one)) for one in self.months]
         return super().get_form_class()
 
@@ -89,8 +85,3 @@ class LastMileFilter(ListFilter):
     def back(self) -> str:
         """The same as the end of an address."""
         return urlencode(self.chosen)
-
-
-def named(rows: Any) -> list[tuple[str, str]]:
-    """Choices by name."""
-    return [(str(pk), name) for pk, name in rows.order_by("name").values_list("pk", "name")]

@@ -25,7 +25,10 @@ from renewals.pipeline.rates import home, rates_now
 
 MINUTE = timedelta(minutes=1)
 MOST_PARTS = 50
-"""How many parts the table shows, the most ends first."""
+"""How many parts the table shows, the most ends first; the others stand there together."""
+LEAKS = ("not-week", "not-day")
+OF_PARTS = ("in-time", "buffer", "late", "lost", "open", *LEAKS)
+"""What is said of each part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,10 +207,8 @@ class Page:
     @cached_property
     def parts(self) -> Chart:
         """How the ends went, by whom, by product or by month."""
-        keys = ("in-time", "buffer", "late", "lost", "open")
         series = (
-            *(Series(name=str(words.FIGURES[key])) for key in keys),
-            *(Series(name=str(words.FIGURES[key]), is_aside=True) for key in ("not-week", "not-day")),
+            *(Series(name=str(words.FIGURES[key]), is_aside=key in LEAKS) for key in OF_PARTS),
             Series(name=_("Lost in %(currency)s") % {"currency": home()}, is_aside=True),
         )
         found = by_part(self.groups)
@@ -215,18 +216,24 @@ class Page:
         if self.by == "month":
             order = sorted(found)
         names = self.names
-        lines = [
-            self.part(names.get(part, str(part)), part, found[part], (*keys, "not-week", "not-day"), series)
-            for part in order[:MOST_PARTS]
-        ]
+        shown, others = order[:MOST_PARTS], order[MOST_PARTS:]
+        lines = [self.part(names.get(one, str(one)), found[one], series, self.narrower(one)) for one in shown]
+        if others:
+            rest = [group for one in others for group in found[one]]
+            lines.append(self.part(_("%(n)d others") % {"n": len(others)}, rest, series, None))
         title = _("How the ends went, by %(what)s") % {"what": words.PARTS[self.by]}
         return Chart(kind=Kind.STACKED, title=title, first=str(words.PARTS[self.by]), series=series, lines=lines)
 
-    def part(self, name: str, part: Any, found: list[Group], keys: Sequence[str], series: Sequence[Series]) -> Line:
-        """One part's line."""
-        value = f"{part:%Y-%m}" if self.by == "month" else NONE if part is None else str(part)
-        counted = [(key, sums(found, key)) for key in keys]
-        cells = [Cell(one.count, str(one.count), self.rows(key, **{self.by: value})) for key, one in counted]
+    def narrower(self, part: Any) -> dict[str, str]:
+        """What the address of a part's rows says besides."""
+        return {self.by: f"{part:%Y-%m}" if self.by == "month" else NONE if part is None else str(part)}
+
+    def part(self, name: str, found: list[Group], series: Sequence[Series], where: dict[str, str] | None) -> Line:
+        """One part's line; several together have no rows of their own."""
+        counted = [(key, sums(found, key)) for key in OF_PARTS]
+        cells = [
+            Cell(one.count, str(one.count), "" if where is None else self.rows(key, **where)) for key, one in counted
+        ]
         return Line(name=name, cells=(*cells, self.monies(sums(found, "lost"))[0]), series=series)
 
     @cached_property

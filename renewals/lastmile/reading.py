@@ -13,7 +13,6 @@ from django.db.models import (
     Case,
     CharField,
     Count,
-    DateField,
     DateTimeField,
     DurationField,
     Exists,
@@ -34,6 +33,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from accounts.models import ContractTerm
+from accounts.models.fields import Month
 from renewals.conversations.models import Conversation
 from renewals.interventions.models import Intervention, PhoneCall
 from renewals.lastmile.definitions import (
@@ -66,13 +66,6 @@ AROUND = timedelta(days=2)
 """A wall time and its instant are never further apart: an index of instants narrows a search by wall times."""
 BY = {"csm": "contract__owner", "team": "contract__owner__team", "product": "contract__product", "month": "month"}
 """By what the funnel is broken down, and the column that says it."""
-
-
-class Month(Func):
-    """The first day of a wall time's month: no zone has a say in it."""
-
-    template = "(DATE_TRUNC('month', %(expressions)s))::date"
-    output_field = DateField()
 
 
 class Band(Func):

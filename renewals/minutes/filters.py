@@ -7,12 +7,11 @@ from datetime import date
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.filters import ListFilter
-from accounts.models import Product, Team, User
+from accounts.filters import ListFilter, people_of, teams_of
+from accounts.models import Product
 from accounts.models.customers import name_key
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.minutes.reading import ending_between
@@ -21,28 +20,21 @@ DAY_FIELD = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
 
-def teams(request: HttpRequest) -> QuerySet[Team]:
-    """The teams whose contracts the reader sees."""
-    user = request.user
-    return Team.objects.all() if user.sees_everything else Team.objects.filter(pk=user.team_id or -1)  # type: ignore[union-attr]
-
-
-def colleagues(request: HttpRequest) -> QuerySet[User]:
-    """Whose contracts the reader sees."""
-    user = request.user
-    known = User.objects.filter(is_active=True)
-    return known if user.sees_everything else known.filter(Q(pk=user.pk) | Q(team=user.team_id or -1))  # type: ignore[union-attr]
-
-
 class MonthFilter(ListFilter):
     """By number or customer, team, CSM and product."""
 
     q = django_filters.CharFilter(label=_("Number or customer"), method="called")
     team = django_filters.ModelChoiceFilter(
-        label=_("Team"), field_name="contract__owner__team", queryset=teams, empty_label=_("any")
+        label=_("Team"),
+        field_name="contract__owner__team",
+        queryset=lambda request: teams_of(request.user),
+        empty_label=_("any"),
     )
     csm = django_filters.ModelChoiceFilter(
-        label=_("CSM"), field_name="contract__owner", queryset=colleagues, empty_label=_("anybody")
+        label=_("CSM"),
+        field_name="contract__owner",
+        queryset=lambda request: people_of(request.user),
+        empty_label=_("anybody"),
     )
     product = django_filters.ModelChoiceFilter(
         label=_("Product"), field_name="contract__product", queryset=Product.objects.all(), empty_label=_("any")

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, ExpressionWrapper, F, Sum
+from django.db.models import Case, Count, ExpressionWrapper, F, Sum, Value, When
 from django.db.models.fields import DecimalField
 
 from accounts.models import User
@@ -58,6 +58,19 @@ def rates_on(day: date) -> Rates:
 def rates_now(*, now: datetime) -> Rates:
     """The rates that count today, on the portal's own calendar."""
     return rates_on(today_here(now))
+
+
+def in_home(amount: str, currency: str, rates: Rates) -> Case:
+    """An amount in the home currency; NULL where there is no amount, or no rate for it."""
+    return Case(
+        When(**{currency: home()}, then=F(amount)),
+        *(
+            When(**{currency: code}, then=F(amount) * Value(rate.rate))
+            for code, rate in sorted(rates.by_currency.items())
+        ),
+        default=Value(None),
+        output_field=DecimalField(max_digits=30, decimal_places=10),
+    )
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.filters import OWNERS, ListFilter, owned
-from accounts.models import Product, Team
+from accounts.filters import OWNERS, ListFilter, owned, teams_of
+from accounts.models import Product
 from accounts.models.customers import name_key
 from renewals.pipeline.models import Renewal
 from renewals.risk.rules import AT_MOST, Band, Rules, Word, limits
@@ -29,7 +29,10 @@ class RiskFilter(ListFilter):
     )  # fmt: skip
     owner = django_filters.ChoiceFilter(label=_("Owner"), choices=OWNERS, empty_label=_("anybody"), method="owned_by")
     team = django_filters.ModelChoiceFilter(
-        label=_("Team"), field_name="contract__owner__team", queryset=Team.objects.all(), empty_label=_("any")
+        label=_("Team"),
+        field_name="contract__owner__team",
+        queryset=lambda request: teams_of(request.user),
+        empty_label=_("any"),
     )
     product = django_filters.ModelChoiceFilter(
         label=_("Product"), field_name="contract__product", queryset=Product.objects.all(), empty_label=_("any")

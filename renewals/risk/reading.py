@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.fields import DateField, DateTimeField, DecimalField, DurationField
+from django.db.models.fields import DateField, DateTimeField, DurationField
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
@@ -34,7 +34,6 @@ from renewals.interventions.models import PhoneCall
 from renewals.locking.models import Clock, Evidence, LockObservation
 from renewals.locking.peaks import met_by, with_peaks
 from renewals.pipeline.models import Category, Renewal
-from renewals.pipeline.rates import Rates, home
 from renewals.risk.models import RiskRule
 from renewals.risk.rules import AT_MOST, USUAL, Facts, Reason, Rules, Word, reasons
 from renewals.touches.models import Delivery
@@ -181,14 +180,6 @@ def at_risk(user: User, *, rules: Rules, now: datetime) -> Any:
     renewals = Renewal.objects.visible_to(user).open()
     peaks = met_peaks(renewals.order_by().values("contract"), now=now)
     return weighed(renewals, rules, peaks=peaks, now=now)
-
-
-def in_home(renewals: Any, rates: Rates) -> Any:
-    """Each with `home`, its expected amount in the home currency; NULL without an amount, or a rate for it."""
-    known = [When(currency=home(), then=F("amount"))]
-    known += [When(currency=code, then=F("amount") * Value(rate.rate)) for code, rate in rates.by_currency.items()]
-    money = DecimalField(max_digits=30, decimal_places=10)
-    return renewals.annotate(home=Case(*known, default=Value(None), output_field=money))
 
 
 def facts_of(renewal: Any) -> Facts:

@@ -18,11 +18,11 @@ from accounts.access import StaffRequest
 from accounts.services import NotAllowed
 from accounts.views.lists import show_list
 from renewals.pipeline.models import Renewal
-from renewals.pipeline.rates import home, rates_now
+from renewals.pipeline.rates import home, in_home, rates_now
 from renewals.risk.filters import RiskFilter
 from renewals.risk.forms import RulesForm
 from renewals.risk.models import RiskRule
-from renewals.risk.reading import at_risk, in_home, rules_at
+from renewals.risk.reading import at_risk, rules_at
 from renewals.risk.rules import Word
 from renewals.risk.services import MAY_SET, plan_next, set_rules
 from renewals.risk.tables import RiskTable, columns
@@ -37,7 +37,8 @@ def risks(request: StaffRequest) -> HttpResponseBase:
     """The open renewals against which something speaks, what weighs most and then what is worth most first."""
     rules = rules_at(request.now)
     found = at_risk(request.user, rules=rules, now=request.now).filter(points__gt=0)
-    asked = RiskFilter(request.GET, in_home(found, rates_now(now=request.now)), request=request, rules=rules)
+    priced = found.annotate(home=in_home("amount", "currency", rates_now(now=request.now)))
+    asked = RiskFilter(request.GET, priced, request=request, rules=rules)
     rows = asked.qs.select_related(*RELATED).order_by("-points", "-home", "pk")
     table = RiskTable(rows, rules=rules, now=request.now)
     summed = asked.qs.aggregate(count=Count("pk"), money=Sum("home"))

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from accounts.peaks import note_peak
-from renewals.pipeline.models import LossReason, Renewal
+from renewals.pipeline.models import LossReason, Renewal, Stage
 from renewals.pipeline.rates import enter_rates
 from renewals.pipeline.services import change
 from tests.renewals import cast
@@ -140,3 +140,24 @@ def test_a_longer_list_costs_no_more_queries(desk: Client, renewal: Renewal, dja
     with django_assert_num_queries(len(one)):
         shown(desk)
     assert len(one) <= 25
+
+
+def test_the_contracts_of_who_has_left_are_found_by_their_name(desk: Client, renewal: Renewal, harbor: Renewal) -> None:
+    otto = harbor.contract.owner
+    assert otto is not None
+    User.objects.filter(pk=otto.pk).update(is_active=False)
+
+    assert desk.get("/pipeline/", {"csm": otto.pk}).context["totals"]["count"] == 1
+
+
+def test_a_stage_that_is_not_used_any_more_still_narrows_to_what_stands_there(
+    desk: Client, renewal: Renewal, harbor: Renewal, chen: User
+) -> None:
+    change(renewal, stage=stage("offer_out"), by=chen, now=T)
+    Stage.objects.filter(word__in=("offer_out", "in_contact")).update(retired_at=T)
+
+    page = desk.get("/pipeline/", {"stage": stage("offer_out").pk})
+
+    assert page.context["totals"]["count"] == 1
+    offered = page.context["filter"].form.fields["stage"].queryset.values_list("word", flat=True)
+    assert "in_contact" not in offered

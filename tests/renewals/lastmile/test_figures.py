@@ -13,6 +13,7 @@ from django.utils import translation
 from renewals.conversations.models import Conversation
 from renewals.interventions.models import Intervention, PhoneCall
 from renewals.lastmile import definitions as d
+from renewals.lastmile import pages
 from renewals.lastmile.reading import judged
 from renewals.locking.granting import give, take_a_day_more
 from renewals.locking.models import Clock, Evidence, LockObservation
@@ -204,3 +205,17 @@ def test_the_rows_are_a_file_too(enter, miles) -> None:
     answer = enter("ada").get("/last-mile/rows/", {"figure": "not-day", "export": "csv"})
 
     assert b"Customer B" in b"".join(answer.streaming_content) if answer.streaming else b"Customer B" in answer.content
+
+
+def test_parts_beyond_those_that_are_shown_stand_there_together(enter, miles, monkeypatch) -> None:
+    whole = page(enter("ada"), by="csm").parts.lines
+    monkeypatch.setattr(pages, "MOST_PARTS", 1)
+
+    first, others = page(enter("ada"), by="csm").parts.lines
+
+    assert first == whole[0]
+    assert others.name == f"{len(whole) - 1} others"
+    assert [cell.value for cell in others.cells] == [
+        sum(cell.value for cell in cells) for cells in zip(*(line.cells for line in whole[1:]), strict=True)
+    ]
+    assert {cell.href for cell in others.cells} == {""}

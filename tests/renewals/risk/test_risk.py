@@ -237,3 +237,9 @@ def test_the_contract_says_why_on_its_page(contract, enter) -> None:
 def test_a_rule_out_of_bounds_is_refused_by_the_database(house) -> None:
     with pytest.raises(IntegrityError):
         RiskRule.objects.create(word="health", limit=1, weight=101, at=T, by=house["ada"])
+
+
+def test_a_csm_is_offered_no_other_team(house, enter) -> None:
+    offered = [enter(name).get("/risk/").context["filter"].form.fields["team"].queryset for name in ("otto", "ada")]
+
+    assert [[team.name for team in teams] for teams in offered] == [["West"], ["East", "West"]]
