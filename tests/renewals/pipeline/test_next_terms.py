@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from accounts import terms
 from accounts.models import Contact, Contract, User
@@ -24,6 +26,7 @@ from tests.renewals import cast
 from tests.renewals.cast import T, utc
 
 ENDS = utc("2026-11-27T16:00")
+put_right = import_module("renewals.migrations.0091_renewals_as_agreed")
 YEAR = terms.Term.years(1)
 
 
@@ -105,3 +108,21 @@ def test_who_renews_by_itself_long_before_the_end_is_signed_too(db: None, he_jin
     tick(now=utc("2027-03-03T03:00"))
 
     assert Renewal.objects.get().outcome == "signed"
+
+
+def test_what_was_renewed_before_this_was_so_is_put_right(renewal: Renewal, far: Contract) -> None:
+    renew(far, after=far.terms.get().ends_at, term=YEAR, by="林岚", now=T, sold=sold(60000))
+    renew(renewal.contract, after=ENDS, term=YEAR, by="林岚", now=T, sold=sold(12000, "USD"))
+    Renewal.objects.filter(contract=far).delete()
+    Renewal.objects.filter(pk=renewal.pk).update(amount=86400, currency="CNY")
+    renewal.changes.all().delete()
+
+    with connection.cursor() as cursor:
+        for statement in (put_right.OPEN.replace("now()", f"'{T.isoformat()}'"), put_right.PRICE):
+            cursor.execute(statement)
+
+    found = Renewal.objects.order_by("ends_at").values_list("outcome", "amount", "currency", "closed_at")
+    assert list(found) == [("signed", 12000, "USD", T), ("signed", 60000, "CNY", T)]
+    assert list(renewal.changes.order_by("pk").values_list("field", "before", "after")) == [
+        ("amount", "86400.00", "12000.00"), ("currency", "CNY", "USD"),
+    ]  # fmt: skip
