@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import terms
 from accounts.models import Contract, User
-from accounts.models.contracts import ContractQuerySet
+from accounts.models.contracts import ContractQuerySet, about_contracts_in_sight_of
 from renewals.conversations.models import Promise
 from renewals.gaps.observing import observed
 from renewals.interventions.models import Intervention
@@ -145,7 +145,7 @@ def review(user: User, week: Week, *, team: int | None, now: datetime) -> Review
         ahead_count=sum(count for _currency, count, _amount in counts),
         ahead_amounts=amounts((amount, currency) for currency, _count, amount in counts),
         slips=slips(user, contracts, week, team=team, now=now),
-        letters=letters(contracts, week),
+        letters=letters(user, week, team=team),
     )
 
 
@@ -257,9 +257,12 @@ def untold_in(contracts: ContractQuerySet, week: Week) -> Q:
     return untold & Q(contract__in=contracts, **within("ends_at", week))
 
 
-def letters(contracts: ContractQuerySet, week: Week) -> Letters:
+def letters(user: User, week: Week, *, team: int | None) -> Letters:
     """What went out in the week, by how much of it was written for one customer (rules 14 and 15)."""
-    gone = Delivery.objects.filter(touch__contract__in=contracts, outcome__in=Delivery.LEFT, **within("over_at", week))
+    seen = Delivery.objects.filter(about_contracts_in_sight_of(user, "touch__contract"))
+    if team is not None:
+        seen = seen.filter(touch__contract__owner__team=team)
+    gone = seen.filter(outcome__in=Delivery.LEFT, **within("over_at", week))
     kinds = Touch.Kind
     counted = gone.order_by().aggregate(
         personal=Count("pk", filter=Q(touch__kind=kinds.LETTER)),
