@@ -102,6 +102,13 @@ def test_losses_beyond_what_a_meeting_reads_are_counted(lead, renewal, chen, mon
     assert "and 1 more" in lead.get("/weekly/?week=2026-W48").content.decode()
 
 
+def test_in_chinese_an_earlier_week_is_not_called_this_week(lead, zhou_ning) -> None:
+    User.objects.filter(pk=zhou_ning.pk).update(language="zh-hans")
+    page = lead.get("/weekly/?week=2026-W10").content.decode()
+    assert "该周到期的结果" in page
+    assert "本周流失" not in page
+
+
 def week_in(user: User, now) -> list[str]:
     return [part.title for part in say(user, now=now).parts if part.link.endswith("/weekly/")]
 
