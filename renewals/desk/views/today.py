@@ -30,6 +30,7 @@ from renewals.desk.today import (
     renewed_lately,
 )
 from renewals.desk.unpublished import unpublished
+from renewals.locking.models import ClockQuerySet
 from renewals.locking.peaks import Met
 from renewals.payments import standing
 
@@ -40,37 +41,50 @@ MOST_CARDS = 60
 @login_required
 def today(request: StaffRequest) -> HttpResponse:
     """`?whose=mine` or `team`: a CSM looks after what is theirs, others after the team, unless they say otherwise."""
-    clocks = rows(request.user, now=request.now)
     whose = whose_day(request)
+    clocks = rows(request.user, now=request.now)
     if whose == MINE:
         clocks = owned(clocks, "contract__owner", MINE, request.user)
+    lists = lists_of(request, mine=whose == MINE)
+    minutes = minutes_of(request, clocks)
+    others = sum(len(lists[kind]) for kind in ("interventions", "calls", "unpaid"))
+    count = minutes.pop("waits") + lists["to_write"].count + others
+    context: dict[str, Any] = {
+        "whose": whose,
+        "ahead": ahead(clocks, now=request.now),
+        "renewed": renewed_lately(clocks, now=request.now),
+        "unpublished": unpublished(request.user, now=request.now),
+        "count": min(count, MOST_COUNTED),
+        "is_counted": count < MOST_COUNTED,
+    }
+    return render(request, "desk/today.html", context | lists | minutes)
+
+
+def lists_of(request: StaffRequest, *, mine: bool) -> dict[str, Any]:
+    """What waits for somebody beside the cards, kind by kind."""
+    user, now = request.user, request.now
+    return {
+        "interventions": waiting_cases(user, mine=mine, at=now),
+        "calls": calls_today(user, now=now, mine=mine),
+        "to_write": to_write(user, now=now, mine=mine, counted=MOST_COUNTED),
+        "unpaid": standing.waiting(user, mine=mine, now=now),
+    }
+
+
+def minutes_of(request: StaffRequest, clocks: ClockQuerySet) -> dict[str, Any]:
+    """The cards, the minutes that come next, and how many wait in all: what both show is read once."""
     met = peaks_ahead(clocks, now=request.now)
     most = MOST_CARDS if request.GET.get("all") else FIRST_CARDS
     why, waits = first_waiting(clocks, now=request.now, peaks=met.keys(), shown=most)
     coming = next_minutes(clocks, now=request.now)
     read = read_whole(clocks, {*coming, *why})
-    interventions = waiting_cases(request.user, mine=whose == MINE, at=request.now)
-    letters = to_write(request.user, now=request.now, mine=whose == MINE, counted=MOST_COUNTED)
-    unpaid = standing.waiting(request.user, mine=whose == MINE, now=request.now)
-    calls = calls_today(request.user, now=request.now, mine=whose == MINE)
-    count = waits + len(interventions) + len(calls) + letters.count + len(unpaid)
-    context: dict[str, Any] = {
-        "whose": whose,
-        "ahead": ahead(clocks, now=request.now),
-        "table": next_minutes_table(request, [read[pk] for pk in coming if pk in read]),
-        "renewed": renewed_lately(clocks, now=request.now),
-        "unpublished": unpublished(request.user, now=request.now),
-        "has_contracts": bool(read) or Contract.objects.visible_to(request.user).exists(),
-        "interventions": interventions,
-        "calls": calls,
-        "to_write": letters,
-        "unpaid": unpaid,
+    return {
         "cards": cards_of(request, [read[pk] for pk in why if pk in read], why, met),
-        "count": min(count, MOST_COUNTED),
-        "is_counted": count < MOST_COUNTED,
+        "table": next_minutes_table(request, [read[pk] for pk in coming if pk in read]),
+        "has_contracts": bool(read) or Contract.objects.visible_to(request.user).exists(),
         "more": waits > len(why),
+        "waits": waits,
     }
-    return render(request, "desk/today.html", context)
 
 
 def next_minutes_table(request: StaffRequest, coming: Sequence[Row]) -> NextMinutesTable:
