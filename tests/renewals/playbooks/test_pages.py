@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Customer
 from renewals.playbooks import laying, services
@@ -269,10 +271,13 @@ def test_the_list_is_a_file_too(manager, usual) -> None:
 
 
 def test_a_longer_list_costs_no_more_queries(manager, usual, django_assert_max_num_queries) -> None:
+    manager.get("/playbooks/")  # the first visit marks the session
+    with CaptureQueriesContext(connection) as short:
+        manager.get("/playbooks/")
     for name in "ABCDE":
         services.make_playbook(
             steps=[{"anchor": "end", "days": -1, "purpose": "care"}], by=None, now=T, name=name, segment=name
         )
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(len(short)):
         manager.get("/playbooks/")
