@@ -129,13 +129,14 @@ def renewed_within(address: str, key: str, number: str, page: str) -> tuple[floa
     choice = Fields("renewal")
     choice.feed(body)
     step = f"{page}order?{urlencode(choice.found)}"
+    cookies = f"{cookies}; {shown_before(page)}"
     form = Fields("signing")
     form.feed(asked(browser, "GET", step, {"Cookie": cookies})[0])
     form.found |= {"signer": "Bench"}
     form.found.pop("order_file", None)
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
-        "Cookie": f"{cookies}; {shown_before(page)}",
+        "Cookie": cookies,
         "Referer": f"http://{address}{page}",
     }
     began = time.perf_counter()
