@@ -7,24 +7,19 @@ the first), a line feed, and that JSON, in hexadecimal.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from renewals.offers.frozen import canonical, digest
 
 START = "0" * 64
 """What stands before the first record."""
 HASH = "hash"
 
 
-def canonical(record: Mapping[str, Any]) -> str:
-    """The one way to write a record: two that say the same are written the same."""
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
 def hash_of(record: Mapping[str, Any], *, before: str) -> str:
     """The hash of a record that follows on the hash `before`."""
-    return hashlib.sha256(f"{before}\n{canonical(record)}".encode()).hexdigest()
+    return digest(f"{before}\n{canonical(record)}")
 
 
 def chained(records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

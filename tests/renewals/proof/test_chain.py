@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renewals.proof.chain import canonical, chained, first_broken
+from renewals.offers.frozen import canonical
+from renewals.proof.chain import chained, first_broken
 
 RECORDS = st.lists(st.dictionaries(st.sampled_from("abc"), st.sampled_from(["", "二", "a\n", 7, None])), max_size=5)
 THREE = [{"at": "1"}, {"at": "2"}, {"at": "3"}]
