@@ -117,6 +117,7 @@ def lay_out(
         "choice": quote.choice,
         "form": form,
         "wrong": wrong,
+        "seats_typed": (request.POST or request.GET).get("seats", "")[:20] if wrong else quote.choice.seats,
         "problem": problem,
         "token": token_of(link),
         "online": quote.choice.amounts is not None and online.is_offered(),

@@ -49,6 +49,13 @@ def look(client: Client, link, set_clock):
     return get
 
 
+def test_seats_that_make_no_sense_stay_as_they_were_typed(client, link, contract, offer, set_clock) -> None:
+    set_clock(T)
+    asked = {"choice": f"option-{offer().pk}", "seats": "12O"}
+
+    assert 'value="12O"' in client.get(address(link, "order"), asked).content.decode()
+
+
 def test_other_seats_have_another_price_before_anybody_signs(look, contract, offer) -> None:
     made = offer()
 
