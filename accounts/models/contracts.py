@@ -157,8 +157,8 @@ class Contract(models.Model):
         )
         indexes = (
             GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="contract_number_trgm"),
-            # Read by the figures of very many renewals: whose each is.
-            models.Index(fields=("id",), include=("owner", "customer", "product"), name="contract_whose"),
+            # Read by the figures of very many renewals: whose each is, and whether it is paid for.
+            models.Index(fields=("id",), include=("owner", "customer", "product", "kind"), name="contract_in_figures"),
             # Read by the tick alone: the few that may renew by themselves.
             models.Index(
                 fields=("id",),
@@ -245,7 +245,8 @@ class ContractTerm(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("ends_at",), name="term_ends_at"),
+            # With the wall time: in the figures of a month it decides about whatever ends near the month's edges.
+            models.Index(fields=("ends_at",), include=("id", "last_minute"), name="term_ends"),
             # Read by the first page: for what nobody has put a price on record.
             models.Index(fields=("contract",), name="term_without_price", condition=models.Q(value=None)),
         )
@@ -288,6 +289,12 @@ class Amendment(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind="shortened") | (~models.Q(reason="") & ~models.Q(by_user=None)),
                 name="shortening_takes_a_person_and_a_reason",
+            ),
+        )
+        indexes = (
+            # Read by the figures of what is kept: the few contracts that once were trials.
+            models.Index(
+                fields=("contract", "at"), name="amendment_from_trial", condition=models.Q(before__kind="trial")
             ),
         )
 

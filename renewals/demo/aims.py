@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from accounts.models import Team, User
 from renewals.demo.script import DAY
+from renewals.forecast.ending import ending_in
 from renewals.forecast.periods import Period, quarter_of
-from renewals.forecast.reading import ending_in
 from renewals.forecast.services import set_target
 from renewals.health.services import today_here
 from renewals.pipeline.models import Renewal

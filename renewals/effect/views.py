@@ -17,7 +17,7 @@ from renewals.effect import words
 from renewals.effect.filters import EffectFilter
 from renewals.effect.intervals import Share
 from renewals.effect.reading import DONE, NOT_DONE, by_step, by_version, decided_in, with_step, with_version
-from renewals.forecast.reading import bucketed
+from renewals.forecast.ending import bucketed
 from renewals.forecast.tables import RowsTable, columns
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.models.renewals import RenewalQuerySet

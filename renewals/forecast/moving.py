@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Sum
 
 from accounts import wording
+from renewals.forecast.ending import bucketed, ending_in
 from renewals.forecast.movement import Move, Moved, Standing, moved, sums
 from renewals.forecast.periods import Period
-from renewals.forecast.reading import bucketed, ending_in
 from renewals.pipeline.models import RenewalChange, Stage
 from renewals.pipeline.models.renewals import RenewalQuerySet
 from renewals.pipeline.rates import Rates

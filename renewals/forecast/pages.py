@@ -24,15 +24,13 @@ from renewals.forecast.models import Target
 from renewals.forecast.movement import Move
 from renewals.forecast.moving import movement_sums
 from renewals.forecast.periods import Period, quarter_of, read
+from renewals.forecast.quarter import BY, Asked, Quarter, quarter
 from renewals.forecast.reading import (
-    BY,
     Months,
     Sum,
     ToCome,
     months,
     not_begun,
-    parts,
-    retentions,
     visible,
     without_rate,
     worth_by_month,
@@ -115,11 +113,13 @@ class Page:
 
     @cached_property
     def sums(self) -> Months:
-        return months(self.filter.qs, self.whole, self.rates)
+        return self.quarter.months | months(self.filter.qs, self.spans[1], self.rates)
 
     @cached_property
-    def broken_down(self) -> dict[tuple[Any, str], Sum]:
-        return parts(self.filter.qs, self.period, self.by, self.rates)
+    def quarter(self) -> Quarter:
+        of_all = self.user.sees_everything and not self.filter.chosen
+        asked = Asked(by=self.by, most=MOST_PARTS, weights=self.weights, of_all=of_all)
+        return quarter(self.filter.qs, self.period, asked, self.rates)
 
     @cached_property
     def with_months(self) -> list[Period]:
@@ -187,8 +187,8 @@ class Page:
         whom = self.whom
         if whom is None or whom.team is None or "team" in self.filter.chosen:
             return _("the forecast is %(share)s of it") % {"share": words.percent(expected / target)}
-        by_team = parts(self.filter.qs, self.period, "team", self.rates)
-        own = self.expected({name: by_team.get((whom.team, name), Sum()) for name in SHOWN})
+        theirs = months(self.filter.qs.filter(contract__owner__team=whom.team), self.period, self.rates)
+        own = self.expected({name: theirs.of(self.period, name) for name in SHOWN})
         return _("what the team’s people own is %(share)s of it") % {"share": words.percent(own / target)}
 
     @property
@@ -238,14 +238,12 @@ class Page:
     @cached_property
     def parts(self) -> Chart:
         """The quarter broken down, what is counted on most first."""
-        keys = {part for part, _bucket in self.broken_down}
-        named = self.names(key for key in keys if key is not None)
-        found = {key: {one: self.broken_down.get((key, one), Sum()) for one in SHOWN} for key in keys}
-        order = sorted(keys, key=lambda key: (-self.expected(found[key]), named.get(key, "")))
-        lines = [self.part_line(key, named.get(key, ""), found[key]) for key in order[:MOST_PARTS]]
-        if others := order[MOST_PARTS:]:
-            together = {one: sum((found[key][one] for key in others), Sum()) for one in SHOWN}
-            lines.append(self.line(_("%(n)d others") % {"n": len(others)}, together, None, lambda _bucket: ""))
+        found = self.quarter.parts
+        named = self.names(key for key in found.named if key is not None)
+        order = sorted(found.named, key=lambda key: (-self.expected(found.of(key)), named.get(key, "")))
+        lines = [self.part_line(key, named.get(key, ""), found.of(key)) for key in order[:MOST_PARTS]]
+        if left := found.others_than(order[:MOST_PARTS]):
+            lines.append(self.line(_("%(n)d others") % {"n": left.many}, left.sums, None, lambda _bucket: ""))
         title = _("%(period)s by: %(part)s") % {"period": words.period(self.period), "part": words.PARTS[self.by]}
         return Chart(kind=Kind.STACKED, title=title, first=str(words.PARTS[self.by]), series=self.series, lines=lines)
 
@@ -275,8 +273,7 @@ class Page:
 
     @cached_property
     def retention(self) -> Chart:
-        found = retentions(self.filter.qs, self.period, self.rates)
-        return pictures.retention(self.period, found, href=lambda span: self.rows(span, "decided"))
+        return pictures.retention(self.period, self.quarter.kept, href=lambda span: self.rows(span, "decided"))
 
     @cached_property
     def note(self) -> str:
@@ -284,7 +281,7 @@ class Page:
         missing = {*self.not_begun.without_rate}
         missing |= {*without_rate(self.filter.qs, self.whole, self.rates)} if self.sums.unrated else set()
         held = [(span, self.whom) for span in self.with_months]
-        held += [(self.period, self.whom_of(part)) for part, _bucket in self.broken_down]
+        held += [(self.period, self.whom_of(part)) for part in self.quarter.parts.named]
         made = [one for period, whom in held for one in made_of(whom, period, self.targets)]
         missing |= {one.currency for one in made if self.rates.into_home(one.amount, one.currency) is None}
         return words.home_note(sorted(missing))

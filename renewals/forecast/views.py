@@ -19,6 +19,7 @@ from renewals.desk.export import CONTRACT_COLUMNS
 from renewals.desk.rows import rows as desk_rows
 from renewals.desk.tables import ContractTable
 from renewals.forecast import words
+from renewals.forecast.ending import bucketed, ending_in, without_trials
 from renewals.forecast.filters import ForecastFilter
 from renewals.forecast.forms import TargetForm
 from renewals.forecast.models import Target
@@ -26,7 +27,7 @@ from renewals.forecast.movement import Move
 from renewals.forecast.moving import moved_rows
 from renewals.forecast.pages import OPEN, WEEK, Page
 from renewals.forecast.periods import Period, quarter_of, read
-from renewals.forecast.reading import Sum, bucketed, ending_in, not_begun, visible, without_trials, worth_by_month
+from renewals.forecast.reading import Sum, not_begun, visible, worth_by_month
 from renewals.forecast.services import MAY_SET, set_target
 from renewals.forecast.tables import RowsTable, columns
 from renewals.forecast.weights import WEIGHED

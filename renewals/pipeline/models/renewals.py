@@ -123,8 +123,9 @@ class Renewal(models.Model):
                     "currency",
                     "amount_now",
                     "currency_now",
+                    "opened_at",
                 ),
-                name="renewal_figures",
+                name="renewal_in_figures",
             ),
             # Read by the forecast: what has come in since a week ago.
             models.Index(fields=("opened_at",), name="renewal_opened"),

@@ -20,7 +20,7 @@ from renewals.forecast.models import Target
 from renewals.forecast.movement import Move
 from renewals.forecast.pages import SHOWN
 from renewals.forecast.periods import read
-from renewals.forecast.reading import retentions
+from renewals.forecast.quarter import retentions
 from renewals.forecast.retention import Decided, retention
 from renewals.forecast.services import set_target
 from renewals.pipeline.models import Renewal, Stage

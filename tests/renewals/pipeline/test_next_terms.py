@@ -12,7 +12,8 @@ from accounts import terms
 from accounts.models import Contact, Contract, User
 from accounts.services import Sold, change_sold
 from renewals.forecast.periods import read
-from renewals.forecast.reading import retentions, visible
+from renewals.forecast.quarter import retentions
+from renewals.forecast.reading import visible
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
 from renewals.locking.telling import record_evidence
