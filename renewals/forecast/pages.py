@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -182,10 +182,15 @@ class Page:
             Figure(name=_("Still open"), text=words.money(still_open.expected), href=self.rows(period, "open")),
         ]  # fmt: skip
 
+    @property
+    def counts_nobodys(self) -> bool:
+        """Whether nobody's contracts are in the sums that stand beside a team's target, which is not for them."""
+        return self.whom is not None and self.whom.team is not None and "team" not in self.filter.chosen
+
     def held_against(self, target: Decimal, expected: Decimal) -> str:
         """The share of a target. Nobody's contracts are in a manager's forecast, and in no team's target."""
         whom = self.whom
-        if whom is None or whom.team is None or "team" in self.filter.chosen:
+        if whom is None or not self.counts_nobodys:
             return _("the forecast is %(share)s of it") % {"share": words.percent(expected / target)}
         theirs = months(self.filter.qs.filter(contract__owner__team=whom.team), self.period, self.rates)
         own = self.expected({name: theirs.of(self.period, name) for name in SHOWN})
@@ -216,7 +221,7 @@ class Page:
         text = f"{words.money(found.expected)} ({found.count})" if found.count else "–"
         return Cell(found.expected, text, self.rows(span, "not_begun") if found.count else "")
 
-    def over_time(self, title: str, spans: Iterable[Period]) -> Chart:
+    def over_time(self, title: str, spans: Sequence[Period]) -> Chart:
         """The sums of some periods."""
         series = [*self.series, Series(name=_("Not begun"), is_aside=True)]
         lines = []
@@ -225,7 +230,10 @@ class Page:
             line = self.line(words.period(span), self.buckets(span), self.target(span, self.whom), href)
             cells = [*line.cells, self.to_come(span)]
             lines.append(replace(line, cells=cells, series=series, short=words.short(span)))
-        return Chart(kind=Kind.STACKED, title=title, first=_("Period"), series=series, lines=lines)
+        has_target = any(self.target(span, self.whom) is not None for span in spans)
+        note = _("The targets are for what the team’s people own; the sums count contracts that nobody owns too.")
+        said = note if has_target and self.counts_nobodys else ""
+        return Chart(kind=Kind.STACKED, title=title, first=_("Period"), series=series, lines=lines, note=said)
 
     @cached_property
     def by_month(self) -> Chart:

@@ -375,6 +375,28 @@ def test_a_teams_target_is_held_against_what_its_people_own(enter, quarter, hous
     assert page.head[1].beneath == f"what the team’s people own is {share} of it"
 
 
+@pytest.mark.parametrize(
+    ("who", "of_one_team", "is_said"), [("shen", False, True), ("shen", True, False), ("ada", False, False)]
+)
+def test_where_nobodys_contracts_stand_beside_a_teams_target_that_is_said(
+    enter, quarter, house, who, of_one_team, is_said
+) -> None:
+    set_by(house["ada"], 1400, Q4, team=house["shen"].team)
+    narrowed = {"team": house["shen"].team_id} if of_one_team else {}
+
+    page = forecast(enter(who), period=Q4, **narrowed)
+
+    assert ("nobody owns" in page.by_quarter.note) == is_said
+
+
+def test_where_no_target_stands_nothing_is_said_of_whom_it_is_for(enter, quarter, house) -> None:
+    set_by(house["ada"], 1400, Q4, team=house["shen"].team)
+
+    page = forecast(enter("shen"), period="2027-Q2")
+
+    assert page.by_month.note == ""
+
+
 def test_one_colleagues_figures_are_held_against_no_teams_target(enter, quarter, house) -> None:
     set_by(house["ada"], 700, Q4, team=house["chen"].team)
 
