@@ -16,8 +16,9 @@ from renewals.touches.models import Delivery
 def on_their_way() -> Exists:
     """Whether an outer step has a letter that is approved and did not come to nothing."""
     approved = Letter.objects.alive().filter(step=OuterRef("pk"), script__isnull=False)
-    came_to_nothing = (Delivery.Outcome.DROPPED, *Delivery.UNDELIVERED)
-    return Exists(approved.exclude(script__touch__delivery__outcome__in=came_to_nothing))
+    nothing = (Delivery.Outcome.DROPPED, *Delivery.UNDELIVERED)
+    came_to_nothing = Delivery.objects.filter(touch__script=OuterRef("script"), outcome__in=nothing)
+    return Exists(approved.filter(~Exists(came_to_nothing)))
 
 
 def unwritten(*, now: datetime) -> PlanStepQuerySet:

@@ -170,6 +170,12 @@ class PlanStep(Said):
             ),
             # The list of touches for whoever sees everything: the next first.
             models.Index(fields=("goes_at",), name="plan_step_next", condition=Q(done_at=None, dropped_at=None)),
+            # Read by the first page: what a person can write now, the most pressing first, however much there is.
+            models.Index(
+                fields=("goes_at", "id", "write_from", "lapses_at"),
+                name="plan_step_to_write",
+                condition=Q(done_at=None, dropped_at=None, joins=None) & ~Q(writer=Writer.PORTAL),
+            ),
         )
 
     def __str__(self) -> str:
