@@ -6,8 +6,8 @@ Nothing here moves a promise or a lock: a peak is shown, and a person decides.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from django.db.models import F
 
 from accounts.models import Customer, Peak, User, WorkingCalendar
 from accounts.rhythm import Pattern, Rhythm, Stretch
+from accounts.worktime import WorkingHours
 
 YEAR = timedelta(days=366)
 
@@ -39,14 +40,24 @@ def rhythms_of(customer_ids: Iterable[int]) -> Mapping[int, Rhythm]:
     """The rhythm of each of these customers who has one, in a constant number of queries."""
     named: dict[int, list[tuple[str, Pattern]]] = defaultdict(list)
     zones: dict[int, tuple[str, int]] = {}
-    peaks = Peak.objects.standing().filter(customer__in=set(customer_ids))
+    peaks = Peak.objects.standing().filter(customer__in=set(customer_ids)).defer("note", "noted_at", "noted_by")
     for peak in peaks.annotate(zone=F("customer__time_zone"), calendar=F("customer__calendar")):
         named[peak.customer_id].append((peak.name, peak.pattern))
         zones[peak.customer_id] = (peak.zone, peak.calendar)
-    used = {calendar for _zone, calendar in zones.values()}
-    calendars = WorkingCalendar.objects.prefetch_related("days").in_bulk(used)
-    hours = {pk: calendar.hours() for pk, calendar in calendars.items()}
+    hours = hours_of({calendar for _zone, calendar in zones.values()})
     return {pk: Rhythm(peaks=named[pk], zone=zone, hours=hours[calendar]) for pk, (zone, calendar) in zones.items()}
+
+
+def hours_of(calendar_ids: Collection[int]) -> Mapping[int, WorkingHours]:
+    """The hours of each of these working calendars, its changed days along, in one query."""
+    calendars: dict[int, WorkingCalendar] = {}
+    changed: dict[int, list[tuple[date, bool]]] = defaultdict(list)
+    read = WorkingCalendar.objects.filter(pk__in=calendar_ids).order_by()
+    for one in read.annotate(day=F("days__on"), is_working=F("days__is_working")):
+        calendars[one.pk] = one
+        if one.day:
+            changed[one.pk].append((one.day, one.is_working))
+    return {pk: calendar.hours_with(changed[pk]) for pk, calendar in calendars.items()}
 
 
 def peaks_of(customer_ids: Iterable[int], *, starts: datetime, ends: datetime) -> Mapping[int, Sequence[Stretch]]:

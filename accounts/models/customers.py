@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from django.conf import settings
@@ -66,13 +66,17 @@ class WorkingCalendar(models.Model):
 
     def hours(self) -> WorkingHours:
         """The plain value that the pure functions of `worktime` take. Reads `days`: prefetch them for lists."""
+        return self.hours_with((day.on, day.is_working) for day in self.days.all())
+
+    def hours_with(self, changed: Iterable[tuple[date, bool]]) -> WorkingHours:
+        """The same, of `days` that were read already: whether somebody works on each."""
         return WorkingHours(
             country=self.country,
             subdivision=self.subdivision,
             opens=self.opens,
             closes=self.closes,
             weekend=None if self.weekend is None else frozenset(self.weekend),
-            overrides=tuple(sorted((day.on, day.is_working) for day in self.days.all())),
+            overrides=tuple(sorted(changed)),
         )
 
 
