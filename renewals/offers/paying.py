@@ -8,13 +8,20 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts import terms, wording
 from renewals.offers.models import PaymentTerms
 
 
+def holding_at(at: datetime) -> QuerySet[PaymentTerms]:
+    """The terms that hold at an instant come first; none do where nobody has set any."""
+    return PaymentTerms.objects.filter(at__lte=at)
+
+
 def terms_at(at: datetime) -> PaymentTerms:
     """The terms that hold at an instant; the usual ones where nobody has set any."""
-    return PaymentTerms.objects.filter(at__lte=at).first() or PaymentTerms()
+    return holding_at(at).first() or PaymentTerms()
 
 
 def on_record(asked: PaymentTerms) -> dict[str, Any]:

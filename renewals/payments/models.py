@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from payments import PaymentStatus, PurchasedItem
@@ -104,8 +105,8 @@ def unpaid(agreements: AgreementQuerySet) -> AgreementQuerySet:
     return agreements.filter(~paid_ones(), due_on__isnull=False)
 
 
-def overdue(agreements: AgreementQuerySet, *, at: datetime) -> AgreementQuerySet:
-    """The unpaid ones whose day is over at their customer's."""
+def overdue(agreements: AgreementQuerySet, *, at: datetime | Combinable) -> AgreementQuerySet:
+    """The unpaid ones whose day is over at their customer's. `at` may be computed by the database."""
     return unpaid(agreements).filter(due_ends_at__lte=at)
 
 
