@@ -13,8 +13,8 @@ from accounts import wording
 from accounts.models import Contact, User
 from renewals.desk import words
 from renewals.desk.peaks import Note, note
+from renewals.desk.reasons import Said, Unanswered, Waits
 from renewals.desk.rows import Row, last_minute_at
-from renewals.desk.today import Waits, last_said
 from renewals.history.titles import titled
 from renewals.locking.granting import left_to_give_each
 from renewals.locking.peaks import Met
@@ -46,24 +46,34 @@ class Card:
 
 
 def cards(
-    clocks: Iterable[Row], met: Mapping[int, Met], *, now: datetime, may_change: set[int], reader: User
+    clocks: Iterable[Row],
+    unanswered: Unanswered,
+    met: Mapping[int, Met],
+    *,
+    now: datetime,
+    may_change: set[int],
+    reader: User,
 ) -> list[Card]:
     """A card for each waiting clock. `may_change`: the customers whose people the reader may change.
 
-    `met`: the peaks that clocks meet, by their key.
+    `unanswered`: what their customers said; `met`: the peaks that clocks meet, by their key.
     """
     found = list(clocks)
-    said = last_said(found)
     left = left_to_give_each([clock.term_id for clock in found if clock.waits == Waits.PEAK], by=reader)
     return [
         peak_card(clock, note(clock, met[clock.pk], left=left[clock.term_id], now=now), now=now)
         if clock.waits == Waits.PEAK
-        else card(clock, said.get(clock.contract_id), now=now, may_change=clock.contract.customer_id in may_change)
+        else card(clock, said_of(clock, unanswered), now=now, may_change=clock.contract.customer_id in may_change)
         for clock in found
     ]
 
 
-def card(clock: Row, asked: Event | None, *, now: datetime, may_change: bool) -> Card:
+def said_of(clock: Row, unanswered: Unanswered) -> Said | None:
+    """What the customer of a waiting clock said last, where that is why it waits."""
+    return unanswered.said.get(Waits(clock.waits), {}).get(clock.contract_id)
+
+
+def card(clock: Row, asked: Said | None, *, now: datetime, may_change: bool) -> Card:
     """What is said and offered depends on why it waits. `asked`: what they said on their page, where that is why."""
     zone = clock.term.time_zone
     customer = clock.contract.customer.name
@@ -182,7 +192,7 @@ def told_nobody(clock: Row, now: datetime) -> str:
     return said
 
 
-def call_wanted(clock: Row, asked: Event | None, now: datetime) -> str:
+def call_wanted(clock: Row, asked: Said | None, now: datetime) -> str:
     """Who asked, and when, and what else is known."""
     if asked is None:
         return known_of(clock, now)
@@ -192,7 +202,7 @@ def call_wanted(clock: Row, asked: Event | None, now: datetime) -> str:
     return words.sentences(said, known_of(clock, now))
 
 
-def call_back(asked: Event | None) -> Action | None:
+def call_back(asked: Said | None) -> Action | None:
     """Call who asked, under the number that they gave."""
     phone = str(asked.detail.get("phone", "")) if asked else ""
     if asked is None or not phone:
@@ -201,7 +211,7 @@ def call_back(asked: Event | None) -> Action | None:
     return Action(label=label, href=f"tel:{''.join(phone.split())}")
 
 
-def said_on_the_page(clock: Row, said: Event, *, may_change: bool) -> tuple[str, str, Action | None]:
+def said_on_the_page(clock: Row, said: Said, *, may_change: bool) -> tuple[str, str, Action | None]:
     """What a customer said on their page: in a word, in a sentence, and what to do about it."""
     detail = {"name": said.detail.get("contact", ""), "words": said.detail.get("words", "")}
     if said.kind == Event.Kind.CHANGE_REQUESTED:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Case, Exists, F, OuterRef, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Subquery, Value, When, prefetch_related_objects
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
-from accounts.models import Contact, User
+from accounts.models import Contact, Customer, User
 from accounts.worktime import worked
 from renewals.interventions.facts import Facts, facts_of
 from renewals.interventions.models import HandOver, Intervention, InterventionQuerySet
@@ -82,19 +83,34 @@ def person_of(one: Intervention) -> Contact | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """An open intervention as the first page shows it."""
+    """An open intervention as the first page shows it: whoever reads on of its people reads them with `with_people`."""
 
     one: Row
-    person: Contact | None
-    holder: User | None
+    holder: str
+    """By name; "" where nobody has it."""
     state: str
+
+    @property
+    def person(self) -> Contact | None:
+        return person_of(self.one)
 
 
 def waiting_cases(user: User, *, mine: bool, at: datetime) -> list[Waiting]:
-    """The open interventions that concern `user`, or all that they may see; the earliest lock first."""
-    found = cases(user, at=at).open(at=at).order_by("locked_at", "pk")
-    rows = cast("Iterable[Row]", found.concerning(user) if mine else found)
-    return [Waiting(one=one, person=person_of(one), holder=holder(one), state=state_of(one)) for one in rows]
+    """The open interventions that concern `user`, or all that they may see; the earliest lock first. One query."""
+    found = cases(user, at=at).open(at=at).order_by("locked_at", "pk").prefetch_related(None)
+    rows: Iterable[Any] = (found.concerning(user) if mine else found).annotate(holder_name=name_of("holder_id"))
+    return [Waiting(one=one, holder=one.holder_name or "", state=state_of(one)) for one in rows]
+
+
+def name_of(user: str) -> Subquery:
+    """How the colleague in this column is called: `User.__str__` in sets."""
+    named = Coalesce(NullIf("name", Value("")), "email", output_field=CharField())
+    return Subquery(User.objects.filter(pk=OuterRef(user)).values(called=named))
+
+
+def with_people(customers: Iterable[Customer]) -> None:
+    """Read the people of all these customers, whatever they were read for. One query."""
+    prefetch_related_objects(list(customers), "contacts")
 
 
 def minutes(delta: timedelta) -> int:

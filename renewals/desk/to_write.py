@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import FilteredRelation, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from accounts import wording
 from accounts.models import User
 from renewals.answers.models import Answer
 from renewals.answers.services import unread_answers
+from renewals.desk.counting import CountOf
 from renewals.letters.models import Letter
 from renewals.letters.waiting import letters_to_write
 from renewals.playbooks.models import Channel, PlanStep
@@ -52,16 +54,11 @@ class ToWrite:
 
 
 def to_write(user: User, *, now: datetime, mine: bool, counted: int | None = None) -> ToWrite:
-    """What `user` has to write or say today, counted no further than that. A constant number of queries.
-
-    First the keys alone: among very many steps only those that are shown are read whole.
-    """
-    steps = letters_to_write(user, now=now, mine=mine)
-    keys = list(steps.values_list("pk", flat=True)[:counted])
-    begun = Prefetch("letters", Letter.objects.alive().select_related("author"), to_attr="begun")
-    lines = [line(step, now=now) for step in steps.filter(pk__in=keys[:MOST]).prefetch_related(begun)]
+    """What `user` has to write or say today, its letters counted no further than that. A constant number of queries."""
+    steps = first_steps(user, now=now, mine=mine, counted=counted)
+    lines = [line(step, now=now) for step in steps]
     approvals = to_approve(user)
-    unread = unread_answers(user, now=now)
+    unread = unread_answers(user, now=now).defer("history", "attachments")
     if mine:
         unread = unread.filter(Q(contract__owner=user) | Q(contract=None, customer__owner=user))
     answers = list(unread[:MOST])
@@ -70,8 +67,24 @@ def to_write(user: User, *, now: datetime, mine: bool, counted: int | None = Non
         explanations=[one for one in lines if one.step.purpose == "explain"],
         to_approve=approvals,
         answers=answers,
-        count=len(keys) + len(approvals) + len(answers),
+        count=(steps[0].counted if steps else 0) + len(approvals) + len(answers),
     )
+
+
+def first_steps(user: User, *, now: datetime, mine: bool, counted: int | None) -> list[Any]:
+    """The steps that press most, with what their lines say, how far their letters are, and how many wait in all.
+
+    First the keys alone: among very many steps only those that are shown are read whole.
+    """
+    keys = letters_to_write(user, now=now, mine=mine).values("pk")
+    read = PlanStep.objects.filter(pk__in=keys[:MOST]).order_by("goes_at", "pk")
+    begun = FilteredRelation("letters", condition=Q(letters__withdrawn_at=None))
+    said = read.alias(begun=begun).annotate(
+        is_begun=Q(begun__isnull=False),
+        is_shown=Q(begun__asked_at__isnull=False, begun__script=None),
+        counted=CountOf(keys[:counted]),
+    )
+    return list(said.select_related("contract__customer", "contract__product", "contact__customer"))
 
 
 def to_approve(user: User) -> list[Letter]:
@@ -80,7 +93,8 @@ def to_approve(user: User) -> list[Letter]:
         return []
     waiting = Letter.objects.to_review().visible_to(user).exclude(author=user)
     related = ("author", "contact", "step__contract__customer")
-    return list(waiting.select_related(*related).order_by("step__goes_at", "pk")[:MOST])
+    read = waiting.select_related(*related).defer("text", "judged", "prints", "runs", "cited")
+    return list(read.order_by("step__goes_at", "pk")[:MOST])
 
 
 def line(step: PlanStep, *, now: datetime) -> Line:
@@ -96,13 +110,11 @@ def line(step: PlanStep, *, now: datetime) -> Line:
     )
 
 
-def write_or_go_on(step: PlanStep, who: str) -> str:
-    """What the button says: nobody begins a letter twice."""
-    begun: Sequence[Letter] = getattr(step, "begun", ())
-    if not begun:
+def write_or_go_on(step: Any, who: str) -> str:
+    """What the button says: nobody begins a letter twice. `step`: as `first_steps` reads it."""
+    if not step.is_begun:
         return _("Write to %(name)s") % {"name": who}
-    shown = begun[0].asked_at is not None and begun[0].script_id is None
-    return _("With the manager: %(name)s") % {"name": who} if shown else _("Go on: %(name)s") % {"name": who}
+    return _("With the manager: %(name)s") % {"name": who} if step.is_shown else _("Go on: %(name)s") % {"name": who}
 
 
 def pressing(step: PlanStep, *, now: datetime) -> str:

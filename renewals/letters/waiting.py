@@ -29,11 +29,7 @@ def unwritten(*, now: datetime) -> PlanStepQuerySet:
 def letters_to_write(user: User, *, now: datetime, mine: bool) -> PlanStepQuerySet:
     """What `user` sees of them, their own alone where `mine`: whose silence comes first is first."""
     steps = unwritten(now=now).visible_to(user)
-    if mine:
-        steps = steps.filter(contract__owner=user)
-    return steps.select_related(
-        "contract__customer", "contract__product", "contract__owner", "contact__customer", "plan__term"
-    )
+    return steps.filter(contract__owner=user) if mine else steps
 
 
 def overdue(*, now: datetime) -> PlanStepQuerySet:

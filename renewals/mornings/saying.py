@@ -16,13 +16,15 @@ from django.utils.translation import ngettext
 from accounts import wording
 from accounts.filters import MINE, owned
 from accounts.models import Contract, User
+from accounts.peaks import rhythms_of
 from renewals.desk import words
 from renewals.desk.calls import Line, calls_today
 from renewals.desk.cards import Card, cards
-from renewals.desk.cases import Waiting, waiting_cases
-from renewals.desk.rows import Row, last_minute_at, rows, with_touches
+from renewals.desk.cases import Waiting, waiting_cases, with_people
+from renewals.desk.reasons import each_with_why, unanswered, why_they_wait
+from renewals.desk.rows import Row, last_minute_at, rows
 from renewals.desk.to_write import to_write
-from renewals.desk.today import NEXT_HOURS, peaks_ahead, waiting
+from renewals.desk.today import NEXT_HOURS, may_meet_peaks, peaks_to_decide, read_whole
 from renewals.locking.models import ClockQuerySet
 from renewals.payments import standing
 from renewals.touches.writing import one_line
@@ -103,6 +105,7 @@ def say(user: User, *, now: datetime) -> Said:
 def interventions(day: Day) -> Part:
     """Locks after which somebody has to call (rule 13)."""
     found = waiting_cases(day.user, mine=day.is_ones_own, at=day.now)
+    with_people(case.one.contract.customer for case in found[:MOST])
     return Part(
         title=_("Locked: somebody has to call"),
         count=len(found),
@@ -121,7 +124,7 @@ def case_lines(case: Waiting, user: User) -> list[str]:
         named(one.contract),
         _("Locked since %(minute)s") % {"minute": since},
         _("Call %(name)s · %(phone)s") % call if call else "",
-        " · ".join(part for part in (str(case.holder or ""), case.state) if part),
+        " · ".join(part for part in (case.holder, case.state) if part),
         address("desk:intervention", one.pk),
     )
 
@@ -169,12 +172,15 @@ def letters(day: Day) -> Part:
 
 def cards_of(day: Day) -> Part:
     """What waits on the first page as a card, in the cards' own words."""
-    met = peaks_ahead(day.clocks, now=day.now)
-    read = with_touches(day.clocks).prefetch_related("contract__customer__contacts")
-    found = waiting(read, now=day.now, peaks=met.keys())
-    owners = list(found.values_list("contract__owner", flat=True))
-    shown = cast("list[Row]", list(found[:MOST]))
-    told = zip(shown, cards(shown, met, now=day.now, may_change=set(), reader=day.user), strict=True)
+    near, seen = may_meet_peaks(day.clocks, day.user, now=day.now), unanswered(now=day.now)
+    rhythms = rhythms_of(clock.contract.customer_id for clock in near)
+    met = peaks_to_decide(near, rhythms=rhythms, now=day.now)
+    why = why_they_wait(day.clocks, seen, now=day.now, peaks=met.keys())
+    owners = list(day.clocks.filter(pk__in=why).values_list("contract__owner", flat=True))
+    read = read_whole(day.clocks, list(why)[:MOST])
+    shown = each_with_why(read, why)
+    with_people(clock.contract.customer for clock in shown)
+    told = zip(shown, cards(shown, seen, met, now=day.now, may_change=set(), reader=day.user), strict=True)
     return Part(
         title=_("What waits"),
         count=len(owners),

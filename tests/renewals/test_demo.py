@@ -263,3 +263,16 @@ def test_a_year_of_ends_went_in_every_way(loaded_at: datetime) -> None:
     outcomes = Renewal.objects.filter(ends_at__gt=loaded_at - 365 * DAY, ends_at__lte=loaded_at)
     assert outcomes.filter(outcome="signed").count() >= 20
     assert outcomes.filter(outcome="lost").count() >= 3
+
+
+def test_the_first_page_asks_few_questions_whatever_waits(
+    loaded_at, client, set_clock, django_assert_max_num_queries
+) -> None:
+    set_clock(loaded_at)
+    client.force_login(User.objects.get(role=User.Role.ADMIN))
+    client.get("/")
+
+    with django_assert_max_num_queries(23):
+        page = client.get("/")
+
+    assert page.context["cards"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -16,16 +17,18 @@ from accounts.models.owners import is_in_sight_of
 from accounts.peaks import rhythms_of
 from renewals.desk.calls import calls_today
 from renewals.desk.cards import Card, cards
-from renewals.desk.cases import waiting_cases
+from renewals.desk.cases import Waiting, waiting_cases, with_people
+from renewals.desk.reasons import Unanswered, each_with_why, unanswered, why_they_wait
 from renewals.desk.rows import Row, rows
 from renewals.desk.tables import NextMinutesTable
 from renewals.desk.to_write import to_write
 from renewals.desk.today import (
     MOST_COUNTED,
     ahead,
-    first_waiting,
+    as_renewed,
+    may_meet_peaks,
     next_minutes,
-    peaks_ahead,
+    peaks_to_decide,
     read_whole,
     renewed_lately,
 )
@@ -45,14 +48,15 @@ def today(request: StaffRequest) -> HttpResponse:
     clocks = rows(request.user, now=request.now)
     if whose == MINE:
         clocks = owned(clocks, "contract__owner", MINE, request.user)
-    lists = lists_of(request, mine=whose == MINE)
-    minutes = minutes_of(request, clocks)
+    cases = waiting_cases(request.user, mine=whose == MINE, at=request.now)
+    minutes = minutes_of(request, clocks, cases)
+    waits = minutes.pop("waits")
+    lists = {"interventions": cases} | lists_of(request, mine=whose == MINE, counted=MOST_COUNTED - waits)
     others = sum(len(lists[kind]) for kind in ("interventions", "calls", "unpaid"))
-    count = minutes.pop("waits") + lists["to_write"].count + others
+    count = waits + lists["to_write"].count + others
     context: dict[str, Any] = {
         "whose": whose,
         "ahead": ahead(clocks, now=request.now),
-        "renewed": renewed_lately(clocks, now=request.now),
         "unpublished": unpublished(request.user, now=request.now),
         "count": min(count, MOST_COUNTED),
         "is_counted": count < MOST_COUNTED,
@@ -60,37 +64,43 @@ def today(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/today.html", context | lists | minutes)
 
 
-def lists_of(request: StaffRequest, *, mine: bool) -> dict[str, Any]:
-    """What waits for somebody beside the cards, kind by kind."""
+def lists_of(request: StaffRequest, *, mine: bool, counted: int) -> dict[str, Any]:
+    """What waits for somebody beside the cards, kind by kind; what is to be written is counted so far, once at least:
+    nobody waits for a number that is not said.
+    """
     user, now = request.user, request.now
     return {
-        "interventions": waiting_cases(user, mine=mine, at=now),
         "calls": calls_today(user, now=now, mine=mine),
-        "to_write": to_write(user, now=now, mine=mine, counted=MOST_COUNTED),
+        "to_write": to_write(user, now=now, mine=mine, counted=max(counted, 1)),
         "unpaid": standing.waiting(user, mine=mine, now=now),
     }
 
 
-def minutes_of(request: StaffRequest, clocks: ClockQuerySet) -> dict[str, Any]:
-    """The cards, the minutes that come next, and how many wait in all: what both show is read once."""
-    met = peaks_ahead(clocks, now=request.now)
-    most = MOST_CARDS if request.GET.get("all") else FIRST_CARDS
-    why, waits = first_waiting(clocks, now=request.now, peaks=met.keys(), shown=most)
-    coming = next_minutes(clocks, now=request.now)
-    read = read_whole(clocks, {*coming, *why})
+def minutes_of(request: StaffRequest, clocks: ClockQuerySet, cases: Sequence[Waiting]) -> dict[str, Any]:
+    """The cards, the minutes that come next, what was renewed, and how many wait: what all of them show is read once.
+
+    The people of whoever has a card, or one of these interventions, as well.
+    """
+    now, coming = request.now, next_minutes(clocks, now=request.now)
+    near = may_meet_peaks(clocks, request.user, now=now)
+    rhythms = rhythms_of([one.customer for one in coming] + [clock.contract.customer_id for clock in near])
+    met, seen = peaks_to_decide(near, rhythms=rhythms, now=now), unanswered(now=now)
+    why = why_they_wait(clocks, seen, now=now, peaks=met.keys(), most=MOST_COUNTED)
+    first = dict(islice(why.items(), MOST_CARDS if request.GET.get("all") else FIRST_CARDS))
+    renewed = renewed_lately(clocks, now=now)
+    read = read_whole(clocks, {*first, *(one.pk for one in coming), *(event.clock for event in renewed)})
+    shown = each_with_why(read, first)
+    with_people([clock.contract.customer for clock in shown] + [case.one.contract.customer for case in cases])
     return {
-        "cards": cards_of(request, [read[pk] for pk in why if pk in read], why, met),
-        "table": next_minutes_table(request, [read[pk] for pk in coming if pk in read]),
+        "cards": cards_of(request, shown, seen, met),
+        "table": NextMinutesTable(
+            [read[one.pk] for one in coming if one.pk in read], now=now, reader=request.user, rhythms=rhythms
+        ),
+        "renewed": as_renewed(renewed, read),
         "has_contracts": bool(read) or Contract.objects.visible_to(request.user).exists(),
-        "more": waits > len(why),
-        "waits": waits,
+        "more": len(why) > len(first),
+        "waits": len(why),
     }
-
-
-def next_minutes_table(request: StaffRequest, coming: Sequence[Row]) -> NextMinutesTable:
-    """The minutes that come next, as many as one reads."""
-    rhythms = rhythms_of(clock.contract.customer_id for clock in coming)
-    return NextMinutesTable(coming, now=request.now, reader=request.user, rhythms=rhythms)
 
 
 def whose_day(request: StaffRequest) -> str:
@@ -99,10 +109,8 @@ def whose_day(request: StaffRequest) -> str:
     return asked if asked in (MINE, TEAM) else MINE if request.user.role == User.Role.CSM else TEAM
 
 
-def cards_of(request: StaffRequest, shown: Sequence[Row], why: Mapping[int, str], met: Mapping[int, Met]) -> list[Card]:
-    """What waits, as cards. `why` and `met`: by the clock's key, why it waits, and which peak it meets."""
-    for clock in shown:
-        clock.waits = why[clock.pk]
+def cards_of(request: StaffRequest, shown: Sequence[Row], unanswered: Unanswered, met: Mapping[int, Met]) -> list[Card]:
+    """What waits, as cards. `met`: which peak a clock meets, by its key."""
     customers = [clock.contract.customer for clock in shown]
     may_change = {one.pk for one in customers if is_in_sight_of(request.user, one.owner)}
-    return cards(shown, met, now=request.now, may_change=may_change, reader=request.user)
+    return cards(shown, unanswered, met, now=request.now, may_change=may_change, reader=request.user)

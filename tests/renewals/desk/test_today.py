@@ -10,8 +10,8 @@ import pytest
 from accounts import terms
 from accounts.models import Contact
 from accounts.services import Sold, change_details, change_sold
+from renewals.desk.reasons import unanswered, why_they_wait
 from renewals.desk.rows import rows
-from renewals.desk.today import waiting
 from renewals.locking.models import Evidence
 from renewals.locking.renewing import renew
 from renewals.locking.telling import record_evidence
@@ -340,7 +340,6 @@ def test_days_off_that_an_admin_has_put_in_are_not_missing(enter, lan_tu, monkey
 
 
 def test_beyond_a_thousand_it_says_that_there_are_more(enter, house, monkeypatch) -> None:
-    monkeypatch.setattr("renewals.desk.today.MOST_COUNTED", 7)
     monkeypatch.setattr("renewals.desk.views.today.MOST_COUNTED", 7)
     for place in range(8):
         cast.contract(cast.lan_tu(name=f"C {place}"), number=f"N {place}")
@@ -357,9 +356,9 @@ def test_the_first_that_wait_are_the_same_where_no_more_are_looked_at(house, mos
         contract = cast.contract(cast.lan_tu(name=f"C {place}"), number=f"N {place}", through=f"2026-11-2{5 + place}")
         if place % 2:
             record_event(contract, Event.Kind.CALL_REQUESTED, key="call", occurred_at=T - HOUR, now=T)
-    clocks = rows(house["ada"], now=T)
+    clocks, seen = rows(house["ada"], now=T), unanswered(now=T)
 
-    every = list(waiting(clocks, now=T).values_list("pk", "waits"))
+    every = list(why_they_wait(clocks, seen, now=T).items())
 
     assert [why for _pk, why in every] == ["call", "call", "untold", "untold"]
-    assert list(waiting(clocks, now=T, most=most).values_list("pk", "waits")[:most]) == every[:most]
+    assert list(why_they_wait(clocks, seen, now=T, most=most).items()) == every[:most]
