@@ -9,14 +9,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
 from accounts import terms
 from accounts.models import Contract, User
 from accounts.models.contracts import ContractQuerySet, about_contracts_in_sight_of
+from accounts.models.owners import IsAnyOf
 from renewals.conversations.models import Promise
+from renewals.desk.counting import first_of
 from renewals.gaps.observing import observed
 from renewals.interventions.models import Intervention
 from renewals.lastmile.definitions import Way
@@ -129,17 +132,19 @@ def review(user: User, week: Week, *, team: int | None, now: datetime) -> Review
         field=RenewalChange.Field.STAGE, renewal__in=renewals.order_by().values("pk"), **within("at", week)
     )
     coming = renewals.open().filter(ends_at__gte=now, ends_at__lt=now + AHEAD)
-    lost = renewals.filter(outcome=Renewal.Outcome.LOST, **within("closed_at", week))
+    closed = renewals.filter(outcome=Renewal.Outcome.LOST, **within("closed_at", week))
+    lost, lost_count = first_of(shown(closed).order_by("closed_at", "pk"), MOST)
+    moved, moved_count = moves(changes, limit=MOST)
     counts = list(by_currency(coming, "amount", "currency"))
     ahead = list(shown(coming).order_by("ends_at", "pk")[:MOST])
     return Review(
         week=week,
         now=now,
         ended=ended(renewals, week),
-        lost=list(shown(lost).order_by("closed_at", "pk")[:MOST]),
-        lost_count=lost.count(),
-        moved=moves(changes, limit=MOST),
-        more_moved=max(changes.count() - MOST, 0),
+        lost=lost,
+        lost_count=lost_count,
+        moved=moved,
+        more_moved=moved_count - len(moved),
         ahead=ahead,
         at_risk=risks([one.contract_id for one in ahead], now=now),
         ahead_count=sum(count for _currency, count, _amount in counts),
@@ -174,9 +179,14 @@ def shown(renewals: RenewalQuerySet) -> RenewalQuerySet:
 
 
 def ended(renewals: RenewalQuerySet, week: Week) -> list[Ended]:
-    """How the ends of the week went, each way once, in the order of the funnel (rule 22)."""
+    """How the ends of the week went, each way once, in the order of the funnel (rule 22).
+
+    The week's renewals are read first, into an array. Then each is judged by its own contract; among very many the
+    planner prefers to judge all that there ever were at once.
+    """
+    of_the_week = renewals.filter(**within("ends_at", week)).order_by().values("pk")
     rows = (
-        renewals.filter(**within("ends_at", week))
+        Renewal.objects.filter(IsAnyOf(F("pk"), ArraySubquery(of_the_week)))
         .annotate(way=way())
         .order_by()
         .values("way", "currency_now")
@@ -207,13 +217,12 @@ def amounts(found: Iterable[tuple[Decimal | None, str]]) -> list[tuple[Decimal, 
     return sorted(((amount, currency) for amount, currency in found if amount and currency), reverse=True)
 
 
-def moves(changes: QuerySet[RenewalChange], *, limit: int) -> list[Moved]:
-    """These changes of stage, the last first, in the words of the stages."""
-    names = {str(stage.pk): str(stage) for stage in Stage.objects.all()}
-    found = changes.select_related("renewal__contract__customer").order_by("-at", "-pk")[:limit]
-    return [
-        Moved(change=change, before=names.get(change.before, ""), after=names.get(change.after, "")) for change in found
-    ]
+def moves(changes: QuerySet[RenewalChange], *, limit: int) -> tuple[list[Moved], int]:
+    """These changes of stage, the last first, in the words of the stages, and how many there are."""
+    found, count = first_of(changes.select_related("renewal__contract__customer").order_by("-at", "-pk"), limit)
+    names = {str(stage.pk): str(stage) for stage in Stage.objects.all()} if found else {}
+    moved = [Moved(change=one, before=names.get(one.before, ""), after=names.get(one.after, "")) for one in found]
+    return moved, count
 
 
 def slips(user: User, contracts: ContractQuerySet, week: Week, *, team: int | None, now: datetime) -> Slips:
@@ -226,8 +235,7 @@ def slips(user: User, contracts: ContractQuerySet, week: Week, *, team: int | No
     late = Promise.objects.visible_to(user).filter(settled_at=None, side=Promise.Side.OURS, due_on__lt=today)
     if team is not None:
         late = late.filter(Q(contract__owner__team=team) | Q(contract=None, customer__owner__team=team))
-    late = late.select_related("customer", "contract", "by")
-    first = list(late.order_by("due_on", "pk")[:MOST])
+    first, count = first_of(late.select_related("customer", "contract", "by").order_by("due_on", "pk"), MOST)
     return Slips(
         locks_too_early=took["count"],
         taken=took["taken"] or timedelta(0),
@@ -235,7 +243,7 @@ def slips(user: User, contracts: ContractQuerySet, week: Week, *, team: int | No
         not_spoken_to=spoken["silent"],
         untold=Clock.objects.filter(untold_in(contracts, week)).count(),
         promises=first,
-        more_promises=late.count() - len(first) if len(first) == MOST else 0,
+        more_promises=count - len(first),
     )
 
 
