@@ -22,9 +22,15 @@ from renewals.lastmile.reading import judged
 from renewals.lastmile.tables import RowsTable, columns
 from renewals.locking.models import Clock
 from renewals.weekly.facts import (
+    CAME_BACK,
+    LATE,
+    LETTERS,
     NOT_SPOKEN_TO,
+    PERSONAL,
+    PLAIN,
     WAYS,
     contracts_of,
+    gone_in,
     locked_in,
     renewals_of,
     shown,
@@ -32,6 +38,7 @@ from renewals.weekly.facts import (
     untold_in,
     within,
 )
+from renewals.weekly.letter_tables import LETTER_COLUMNS, LetterTable, with_whom
 from renewals.weekly.weeks import Week
 
 TOO_EARLY, LOCKS, SILENT, UNTOLD = "too_early", "locks", "silent", "untold"
@@ -41,6 +48,10 @@ FIGURES: Mapping[str, Words] = {
     LOCKS: _("soft locks"),
     SILENT: _("soft locks after which nobody has spoken to anybody there"),
     UNTOLD: _("ends of which nobody there was told"),
+    PERSONAL: _("personal letters"),
+    PLAIN: _("plain notices"),
+    LATE: _("late notices"),
+    CAME_BACK: _("letters that came back"),
 }
 """The figures that open their rows, by how their address names them."""
 
@@ -67,5 +78,8 @@ def behind(user: User, figure: str, week: Week, *, team: int | None, now: dateti
         untold = Clock.objects.filter(untold_in(contracts, week)).order_by().values("pk")
         clocks = desk_rows(user, now=now).filter(pk__in=untold).order_by("ends_at", "pk")
         return Behind(ContractTable(clocks, **reads), CONTRACT_COLUMNS)
+    if figure in LETTERS:
+        gone = with_whom(gone_in(user, week, team=team).filter(LETTERS[figure]))
+        return Behind(LetterTable(gone, **reads), LETTER_COLUMNS)
     ended = shown(renewals_of(user, team).filter(**within("ends_at", week))).order_by("ends_at", "pk")
     return Behind(RowsTable(judged(ended, now=now).filter(way=Way(figure)), now=now), columns())

@@ -29,7 +29,7 @@ from renewals.pipeline.models import Renewal, RenewalChange, Stage
 from renewals.pipeline.models.renewals import RenewalQuerySet
 from renewals.risk.panel import Risk, risks
 from renewals.risk.words import because
-from renewals.touches.models import Delivery, Touch
+from renewals.touches.models import Delivery, SendingQuerySet, Touch
 from renewals.weekly.weeks import Week
 
 AHEAD = timedelta(days=14)
@@ -265,17 +265,26 @@ def untold_in(contracts: ContractQuerySet, week: Week) -> Q:
     return untold & Q(contract__in=contracts, **within("ends_at", week))
 
 
+PERSONAL, PLAIN, LATE, CAME_BACK = "personal", "plain", "late_notices", "came_back"
+LETTERS = {
+    PERSONAL: Q(touch__kind=Touch.Kind.LETTER),
+    PLAIN: Q(touch__kind=Touch.Kind.NOTICE),
+    LATE: Q(touch__kind=Touch.Kind.LATE),
+    CAME_BACK: Q(outcome=Delivery.Outcome.BOUNCED),
+}
+"""Which of a week's letters each figure counts."""
+
+
 def letters(user: User, week: Week, *, team: int | None) -> Letters:
     """What went out in the week, by how much of it was written for one customer (rules 14 and 15)."""
+    counts = {figure: Count("pk", filter=counted) for figure, counted in LETTERS.items()}
+    counted = gone_in(user, week, team=team).order_by().aggregate(**counts)
+    return Letters(personal=counted[PERSONAL], plain=counted[PLAIN], late=counted[LATE], came_back=counted[CAME_BACK])
+
+
+def gone_in(user: User, week: Week, *, team: int | None) -> SendingQuerySet:
+    """What left in the week about the contracts that the reader may see, of one team where one is asked for."""
     seen = Delivery.objects.filter(about_contracts_in_sight_of(user, "touch__contract"))
     if team is not None:
         seen = seen.filter(touch__contract__owner__team=team)
-    gone = seen.filter(outcome__in=Delivery.LEFT, **within("over_at", week))
-    kinds = Touch.Kind
-    counted = gone.order_by().aggregate(
-        personal=Count("pk", filter=Q(touch__kind=kinds.LETTER)),
-        plain=Count("pk", filter=Q(touch__kind=kinds.NOTICE)),
-        late=Count("pk", filter=Q(touch__kind=kinds.LATE)),
-        came_back=Count("pk", filter=Q(outcome=Delivery.Outcome.BOUNCED)),
-    )
-    return Letters(**counted)
+    return seen.filter(outcome__in=Delivery.LEFT, **within("over_at", week))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 from pypdf import PdfReader
 
 from accounts.models import CalendarDay, Contract, User
@@ -18,12 +19,14 @@ from renewals.papers import NoPapers
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.services import change
 from renewals.pipeline.usual import not_known
+from renewals.touches.models import Delivery, Touch
 from renewals.weekly import facts
 from tests.renewals import cast
 from tests.renewals.cast import T, utc
 from tests.renewals.pipeline.conftest import stage
 
 MONDAY, TUESDAY = utc("2026-11-30T01:00"), utc("2026-12-01T01:00")
+WEDNESDAY = utc("2026-11-25T01:00")
 
 
 @pytest.fixture
@@ -87,6 +90,73 @@ def test_each_count_opens_as_many_rows(lead, renewal) -> None:
 def test_a_slip_opens_its_rows_and_any_other_figure_what_is_open(lead, renewal, figure) -> None:
     page = lead.get(f"/weekly/rows/?week=2026-W48&figure={figure}")
     assert page.context["table"].paginator.count == (1 if figure == "soon" else 0)
+
+
+def letter(contract: Contract, number: int, *, kind: str, at: datetime = WEDNESDAY, outcome: str = "sent") -> None:
+    term, lin = contract.terms.get(), contract.customer.contacts.get()
+    promise = {"term": term, "last_minute": term.last_minute, "lead": timedelta(days=number)}
+    touch = Touch.objects.create(contract=contract, contact=lin, kind=kind, due_at=at, planned_at=at, **promise)
+    over = {"next_try_at": at, "over_at": at, "outcome": outcome}
+    Delivery.objects.create(touch=touch, recipient="lin@lantu.test", subject=f"Letter {number}", **over)
+
+
+@pytest.fixture
+def letters(lead) -> Contract:
+    """In the week two plain notices, one of which came back, and a late one; a plain one of the week before."""
+    contract = Contract.objects.get()
+    letter(contract, 1, kind="notice")
+    letter(contract, 2, kind="notice", outcome="bounced")
+    letter(contract, 3, kind="late")
+    letter(contract, 4, kind="notice", at=WEDNESDAY - timedelta(days=7))
+    return contract
+
+
+@pytest.mark.parametrize(("figure", "count"), [("personal", 0), ("plain", 2), ("late_notices", 1), ("came_back", 1)])
+def test_each_count_of_letters_opens_as_many_rows(lead, letters, figure, count) -> None:
+    address = f"/weekly/rows/?week=2026-W48&figure={figure}"
+
+    page = lead.get("/weekly/?week=2026-W48").content.decode()
+
+    assert (f'<a href="{escape(address)}">{count}</a>' in page) == bool(count)
+    assert lead.get(address).context["table"].paginator.count == count
+
+
+def test_a_letters_row_says_when_it_left_whose_it_is_to_whom_and_which(lead, letters) -> None:
+    page = lead.get("/weekly/rows/?week=2026-W48&figure=late_notices").content.decode()
+
+    for said in ("25 Nov 09:00", "澜图", "LT-2026-01", "林岚", "lin@lantu.test", "late notice", "Letter 3", "sent"):
+        assert said in page
+
+
+def test_the_letters_of_a_week_are_a_file_too(lead, letters) -> None:
+    file = lead.get("/weekly/rows/?week=2026-W48&figure=plain&export=csv")
+
+    text = b"".join(file).decode()
+    assert [said in text for said in ("Letter 1", "Letter 2", "Letter 3")] == [True, True, False]
+
+
+def test_another_teams_letters_are_theirs(lead, letters, emma) -> None:
+    Contract.objects.update(owner=emma)
+
+    page = lead.get("/weekly/rows/?week=2026-W48&figure=plain")
+
+    assert page.context["table"].paginator.count == 0
+
+
+def test_more_letters_cost_their_list_no_more_queries(lead, letters, django_assert_max_num_queries) -> None:
+    for number in range(5, 15):
+        letter(letters, number, kind="notice")
+    lead.get("/")
+
+    with django_assert_max_num_queries(5):
+        lead.get("/weekly/rows/?week=2026-W48&figure=plain")
+
+
+def test_the_review_asks_few_questions_whatever_it_shows(lead, letters, renewal, django_assert_max_num_queries) -> None:
+    lead.get("/")
+
+    with django_assert_max_num_queries(20):
+        lead.get("/weekly/?week=2026-W48")
 
 
 def test_what_ends_and_is_lost_is_not_called_signed(lead, renewal, chen) -> None:
