@@ -30,7 +30,7 @@ from accounts.models.owners import IsAnyOf
 from accounts.rhythm import Rhythm
 from renewals.desk.rows import SOON, with_touches
 from renewals.locking.models import Clock, ClockQuerySet
-from renewals.locking.peaks import Met, met_by, with_peaks
+from renewals.locking.peaks import Met, Near, met_among, near
 from renewals.timeline.models import Event
 
 NEXT_HOURS = timedelta(hours=72)
@@ -79,15 +79,14 @@ def read_whole(clocks: QuerySet[Clock], keys: Collection[int]) -> dict[int, Any]
     return {clock.pk: clock for clock in read.filter(pk__in=keys)}
 
 
-def may_meet_peaks(clocks: ClockQuerySet, user: User, *, now: datetime) -> list[Clock]:
+def may_meet_peaks(clocks: ClockQuerySet, user: User, *, now: datetime) -> list[Near]:
     """Those of these clocks, all in sight of `user`, of which it has to be computed whether they meet a peak.
 
     A peak is computed, not stored, so it is looked for among `MOST_COMPUTED` that end next at most: a reader's own
     are fewer.
     """
-    found = with_peaks(clocks.filter(of_customers_with_peaks()) if user.sees_everything else clocks, now=now)
-    needed = ("contract__customer", "span", "ends_at", "earliest_lock_at", "lock_at", "is_history", "joins_at")
-    return list(found.only(*needed, "term__last_minute").order_by("ends_at", "pk")[:MOST_COMPUTED])
+    found = near(clocks.filter(of_customers_with_peaks()) if user.sees_everything else clocks, now=now)
+    return [Near(*row) for row in found[:MOST_COMPUTED]]
 
 
 def of_customers_with_peaks() -> Q:
@@ -100,9 +99,9 @@ def of_customers_with_peaks() -> Q:
     return Q(IsAnyOf(F("contract"), ArraySubquery(theirs)))
 
 
-def peaks_to_decide(clocks: Collection[Clock], *, rhythms: Mapping[int, Rhythm], now: datetime) -> dict[int, Met]:
-    """Those of these clocks that meet a peak, for somebody to decide, by their key."""
-    return {pk: one for pk, one in met_by(clocks, rhythms=rhythms, now=now).items() if one.waits}
+def peaks_to_decide(nears: Iterable[Near], *, rhythms: Mapping[int, Rhythm]) -> dict[int, Met]:
+    """Those of these that meet a peak, for somebody to decide, by their clock's key."""
+    return {pk: one for pk, one in met_among(nears, rhythms=rhythms).items() if one.waits}
 
 
 def renewed_lately(clocks: QuerySet[Clock], *, now: datetime) -> list[Any]:

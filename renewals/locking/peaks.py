@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.bulk import insert_new
@@ -44,6 +46,18 @@ class Met:
         return self.days != 0 and self.left is None
 
 
+class Near(NamedTuple):
+    """Of a clock whose end is near and that nothing follows, what it takes to compute which peaks it meets."""
+
+    pk: int
+    customer_id: int
+    term_id: int
+    last_minute: datetime
+    ends_at: datetime
+    lock_at: datetime
+    """Where nobody was told yet: the one that would come if somebody were told in time."""
+
+
 def with_peaks(clocks: ClockQuerySet, *, now: datetime) -> ClockQuerySet:
     """Those of these clocks of which it has to be computed whether they meet a peak; none that ended long ago.
 
@@ -55,6 +69,13 @@ def with_peaks(clocks: ClockQuerySet, *, now: datetime) -> ClockQuerySet:
     return near.select_related(None).prefetch_related(None).select_related("contract", "term")
 
 
+def near(clocks: ClockQuerySet, *, now: datetime) -> QuerySet[Any, Near]:
+    """Those of these clocks of which it has to be computed, that end next first, as `met_among` takes them."""
+    asked = with_peaks(clocks, now=now).filter(joins_at=None, span__endswith=None, is_history=False)
+    columns = ("pk", "contract__customer", "term", "term__last_minute", "ends_at")
+    return asked.order_by("ends_at", "pk").values_list(*columns, Coalesce("lock_at", "earliest_lock_at"))
+
+
 def is_asked(clock: Clock, *, now: datetime) -> bool:
     """Whether an end is near enough to speak of, or past, with its lock ahead, and nothing follows it."""
     planned = clock.lock_at or clock.earliest_lock_at
@@ -63,18 +84,35 @@ def is_asked(clock: Clock, *, now: datetime) -> bool:
 
 
 def met_by(clocks: Iterable[Clock], *, rhythms: Mapping[int, Rhythm], now: datetime) -> Mapping[int, Met]:
-    """Which of these clocks meet a peak, by their key, in one query. They come with contract and term.
+    """Which of these clocks meet a peak, by their key, in one query. They come with contract and term."""
+    asked = (clock for clock in clocks if is_asked(clock, now=now))
+    return met_among((near_of(clock) for clock in asked), rhythms=rhythms)
 
-    Where nobody was told yet, the lock is the one that would come if somebody were told in time.
-    """
+
+def near_of(clock: Clock) -> Near:
+    """A clock as `near` reads it."""
+    return Near(
+        pk=clock.pk,
+        customer_id=clock.contract.customer_id,
+        term_id=clock.term_id,
+        last_minute=clock.term.last_minute,
+        ends_at=clock.ends_at,
+        lock_at=clock.lock_at or clock.earliest_lock_at,
+    )
+
+
+def met_among(nears: Iterable[Near], *, rhythms: Mapping[int, Rhythm]) -> Mapping[int, Met]:
+    """Which of these meet a peak, by their clock's key, in one query."""
     found = {}
-    for clock in clocks:
-        rhythm = rhythms.get(clock.contract.customer_id) if is_asked(clock, now=now) else None
-        lock_at = clock.lock_at or clock.earliest_lock_at
-        if rhythm and (one := collision(ends_at=clock.ends_at, lock_at=lock_at, rhythm=rhythm)):
-            found[clock.pk] = (clock, one)
-    left = left_of([clock for clock, _one in found.values()])
-    return {pk: Met(collision=one, left=left.get(key(clock, one))) for pk, (clock, one) in found.items()}
+    for one in nears:
+        rhythm = rhythms.get(one.customer_id)
+        if rhythm and (meets := collision(ends_at=one.ends_at, lock_at=one.lock_at, rhythm=rhythm)):
+            found[one.pk] = (one, meets)
+    left = left_of(one.term_id for one, _meets in found.values())
+    return {
+        pk: Met(collision=meets, left=left.get(key(one.term_id, one.last_minute, meets)))
+        for pk, (one, meets) in found.items()
+    }
 
 
 def around(clock: Clock, rhythms: Mapping[int, Rhythm]) -> Sequence[Stretch]:
@@ -90,19 +128,19 @@ def span_of(met: Collision) -> tuple[date, date]:
     return min(stretch.first_day for stretch in stretches), max(stretch.last_day for stretch in stretches)
 
 
-def key(clock: Clock, met: Collision) -> tuple[object, ...]:
+def key(term_id: int, last_minute: datetime, met: Collision) -> tuple[object, ...]:
     """What a decision is about: a promised minute and the days of the peaks that it meets."""
-    return (clock.term_id, clock.term.last_minute, *span_of(met))
+    return (term_id, last_minute, *span_of(met))
 
 
 def about(clock: Clock, met: Collision) -> str:
     """The same as text, for a page that asks for the decision."""
-    return "/".join(str(part) for part in key(clock, met))
+    return "/".join(str(part) for part in key(clock.term_id, clock.term.last_minute, met))
 
 
-def left_of(clocks: Iterable[Clock]) -> Mapping[tuple[object, ...], PeakLeft]:
-    """What was left as it is about these clocks' ends."""
-    rows = PeakLeft.objects.filter(term__in=[clock.term_id for clock in clocks]).select_related("by")
+def left_of(term_ids: Iterable[int]) -> Mapping[tuple[object, ...], PeakLeft]:
+    """What was left as it is about these terms' ends."""
+    rows = PeakLeft.objects.filter(term__in=list(term_ids)).select_related("by")
     return {(row.term_id, row.last_minute, row.first_day, row.last_day): row for row in rows}
 
 

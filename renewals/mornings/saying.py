@@ -173,8 +173,8 @@ def letters(day: Day) -> Part:
 def cards_of(day: Day) -> Part:
     """What waits on the first page as a card, in the cards' own words."""
     near, seen = may_meet_peaks(day.clocks, day.user, now=day.now), unanswered(now=day.now)
-    rhythms = rhythms_of(clock.contract.customer_id for clock in near)
-    met = peaks_to_decide(near, rhythms=rhythms, now=day.now)
+    rhythms = rhythms_of(one.customer_id for one in near)
+    met = peaks_to_decide(near, rhythms=rhythms)
     why = why_they_wait(day.clocks, seen, now=day.now, peaks=met.keys())
     owners = list(day.clocks.filter(pk__in=why).values_list("contract__owner", flat=True))
     read = read_whole(day.clocks, list(why)[:MOST])

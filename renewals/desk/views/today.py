@@ -83,8 +83,8 @@ def minutes_of(request: StaffRequest, clocks: ClockQuerySet, cases: Sequence[Wai
     """
     now, coming = request.now, next_minutes(clocks, now=request.now)
     near = may_meet_peaks(clocks, request.user, now=now)
-    rhythms = rhythms_of([one.customer for one in coming] + [clock.contract.customer_id for clock in near])
-    met, seen = peaks_to_decide(near, rhythms=rhythms, now=now), unanswered(now=now)
+    rhythms = rhythms_of([one.customer for one in coming] + [one.customer_id for one in near])
+    met, seen = peaks_to_decide(near, rhythms=rhythms), unanswered(now=now)
     why = why_they_wait(clocks, seen, now=now, peaks=met.keys(), most=MOST_COUNTED)
     first = dict(islice(why.items(), MOST_CARDS if request.GET.get("all") else FIRST_CARDS))
     renewed = renewed_lately(clocks, now=now)
