@@ -58,11 +58,13 @@ def ahead(clocks: ClockQuerySet, *, now: datetime) -> ClockQuerySet:
 def ending_between(clocks: ClockQuerySet, first: date, last: date) -> ClockQuerySet:
     """Those whose last minute is on these days, each by its customer's own calendar."""
     begins, ends = datetime.combine(first, time()), datetime.combine(last + DAY, time())
+    around = (begins.replace(tzinfo=UTC) - AROUND, ends.replace(tzinfo=UTC) + AROUND)
     return clocks.filter(
         term__last_minute__gte=begins,
         term__last_minute__lt=ends,
-        ends_at__gte=begins.replace(tzinfo=UTC) - AROUND,
-        ends_at__lt=ends.replace(tzinfo=UTC) + AROUND,
+        # Of the terms as well as of the clocks: else every term there is would be read for its wall time.
+        term__ends_at__range=around,
+        ends_at__range=around,
     )
 
 
