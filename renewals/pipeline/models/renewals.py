@@ -109,6 +109,13 @@ class Renewal(models.Model):
             ),
             models.Index(fields=("stage", "ends_at", "id"), name="renewal_open_stage", condition=Q(outcome="")),
             models.Index(fields=("closed_at",), name="renewal_closed", condition=~Q(outcome="")),
+            # Read by the board: what ended lately at a stage, the next end first, and what it adds up to.
+            models.Index(
+                fields=("stage", "closed_at"),
+                include=("id", "ends_at", "currency", "amount"),
+                name="renewal_ended",
+                condition=~Q(outcome=""),
+            ),
             # Read by the forecast and the last mile: all that ends in some months, and every amount that they add up.
             models.Index(
                 fields=("ends_at",),
