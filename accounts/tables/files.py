@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
@@ -23,6 +24,8 @@ from accounts.ledger.cells import LEADS_A_FORMULA
 Cell = str | int | Decimal | None
 FORMATS = ("csv", "xlsx")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AT_ONCE = 2000
+"""How many rows of a file are in memory at a time."""
 BOM = "\ufeff"
 """Without it Excel takes UTF-8 for the machine's own code page."""
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -34,6 +37,8 @@ class Column:
 
     heading: str | Promise
     cell: Callable[[Any], Cell]
+    read: Callable[[Sequence[Any]], None] | None = None
+    """What it reads of many rows at once, before it is asked for their cells."""
 
 
 def utc(at: datetime | None) -> str:
@@ -52,6 +57,19 @@ def as_file(
     return StreamingHttpResponse(csv_lines(columns, rows), content_type="text/csv; charset=utf-8", headers=disposition)
 
 
+def readied(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[Any]:
+    """The rows, after the columns have read what they need of each so many."""
+    reads = [column.read for column in columns if column.read]
+    if not reads:
+        yield from rows
+        return
+    left = iter(rows)
+    while some := list(islice(left, AT_ONCE)):
+        for read in reads:
+            read(some)
+        yield from some
+
+
 class Echo:
     """What `csv.writer` writes into to hand each line back."""
 
@@ -64,7 +82,7 @@ def csv_lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
     writer = csv.writer(Echo())
     release = terms.zone_data_release()
     yield BOM + writer.writerow([*(str(column.heading) for column in columns), _("zone data")])
-    for row in rows:
+    for row in readied(columns, rows):
         yield writer.writerow([*(harmless(column.cell(row)) for column in columns), release])
 
 
@@ -78,7 +96,7 @@ def workbook(columns: Sequence[Column], rows: Iterable[Any], *, now: datetime) -
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("List"))
     sheet.append([typed(sheet, str(column.heading)) for column in columns])
-    for row in rows:
+    for row in readied(columns, rows):
         sheet.append([typed(sheet, column.cell(row)) for column in columns])
     about = book.create_sheet(_("About"))
     about.append([_("zone data"), terms.zone_data_release()])

@@ -16,13 +16,11 @@ from django_tables2.data import TableQuerysetData
 from django_tables2.rows import BoundRows
 
 from accounts.access import StaffRequest
-from accounts.tables.files import FORMATS, Column, as_file
+from accounts.tables.files import AT_ONCE, FORMATS, Column, as_file
 
 PER_PAGE = 50
 NOT_ASKED = "\ud800"
 """How long a page is, is not the address's to say: no address has a field of this name."""
-AT_ONCE = 2000
-"""How many rows of a file are in memory at a time."""
 MOST_COUNTED = 10_000
 """Further on nobody turns pages: that there are more is said, and how many more is not counted."""
 

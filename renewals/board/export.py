@@ -8,10 +8,11 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tables.files import Column, utc
-from renewals.board.rows import Row, clock_of
+from renewals.board.rows import Risks, Row, clock_of
 from renewals.desk.words import STATES
 from renewals.pipeline.models import Category
 from renewals.pipeline.rates import Rates, home
+from renewals.risk.words import because
 
 MINUTE_SECONDS = 60
 
@@ -23,6 +24,7 @@ def state(one: Row) -> str:
 
 def columns(*, rates: Rates, now: datetime) -> Mapping[str, Sequence[Column]]:
     """The columns of a file, under the column of the table that shows the same."""
+    risks = Risks(now=now)
     return {
         "last_minute": [
             Column(
@@ -66,6 +68,12 @@ def columns(*, rates: Rates, now: datetime) -> Mapping[str, Sequence[Column]]:
             Column(heading=_("by the day"), cell=lambda one: one.next_step_on.isoformat() if one.next_step_on else ""),
         ],
         "health": [Column(heading=_("health"), cell=lambda one: one.health)],
+        "risk": [
+            Column(
+                heading=_("risk"), cell=lambda one: found.points if (found := risks.of(one)) else None, read=risks.read
+            ),
+            Column(heading=_("why"), cell=lambda one: because(found.reasons) if (found := risks.of(one)) else ""),
+        ],
         "csm": [
             Column(heading=_("CSM"), cell=lambda one: one.contract.owner.email if one.contract.owner else ""),
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from renewals.desk.rows import with_touches
 from renewals.health.models import Snapshot
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.models.renewals import RenewalQuerySet
+from renewals.risk.panel import Risk, risks
 
 if TYPE_CHECKING:
 
@@ -52,3 +54,20 @@ def with_rows(found: RenewalQuerySet, user: User, *, now: datetime) -> RenewalQu
 def clock_of(renewal: Row) -> ClockRow | None:
     """The clock that counts now, where it is that of the renewal's own term; None once another term runs."""
     return next((clock for clock in renewal.contract.counting if clock.term_id == renewal.term_id), None)
+
+
+class Risks:
+    """The risk of each of many renewals, read for so many of them at once. Closed ones have none."""
+
+    def __init__(self, *, now: datetime) -> None:
+        self.now = now
+        self.by_contract: Mapping[int, Risk] = {}
+
+    def read(self, renewals: Iterable[Row]) -> None:
+        """Those of these renewals, in the place of those before."""
+        self.by_contract = risks({one.contract_id for one in renewals}, now=self.now)
+
+    def of(self, renewal: Row) -> Risk | None:
+        """One's of those that were read."""
+        found = self.by_contract.get(renewal.contract_id)
+        return found if found and found.renewal.pk == renewal.pk else None

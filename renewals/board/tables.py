@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.peaks import rhythms_of
 from accounts.rhythm import Rhythm
 from renewals.board import words
-from renewals.board.rows import Row, clock_of
+from renewals.board.rows import Risks, Row, clock_of
 from renewals.desk.rows import dots
 from renewals.desk.tables import NUMBER, pill, two_lines
 from renewals.health.services import today_here
@@ -30,6 +30,7 @@ from renewals.health.words import called
 from renewals.locking.peaks import around
 from renewals.pipeline.models import Category
 from renewals.pipeline.models.renewals import RenewalQuerySet
+from renewals.risk.words import because
 from renewals.templatetags.ribbon import ribbon
 
 Sorted = tuple[RenewalQuerySet, bool]
@@ -51,6 +52,7 @@ class PipelineTable(tables.Table):
     next_step = tables.Column(verbose_name=_("Next step"), empty_values=())
     ribbon = tables.Column(verbose_name=_("Last stretch"), empty_values=(), orderable=False)
     health = tables.Column(verbose_name=_("Health"), orderable=False, default="–", attrs=NUMBER)
+    risk = tables.Column(verbose_name=_("Risk"), empty_values=(), orderable=False, attrs=NUMBER)
     csm = tables.Column(
         verbose_name=_("CSM"), accessor="contract__owner", order_by=("contract__owner__name", "pk"), default="–"
     )
@@ -67,10 +69,15 @@ class PipelineTable(tables.Table):
         super().__init__(*args, **kwargs)
         self.now, self.reader, self.address = now, reader, address
         self.rhythms: Mapping[int, Rhythm] = {}
+        self.risks = Risks(now=now)
 
     def before_render(self, _request: HttpRequest) -> None:
-        """The rhythms of the customers that the page shows."""
-        self.rhythms = rhythms_of({row.record.contract.customer_id for row in self.paginated_rows})
+        """What the page's rows show besides: their customers' rhythms, their risk."""
+        shown = [row.record for row in self.paginated_rows]
+        if "ribbon" in self.columns:
+            self.rhythms = rhythms_of({one.contract.customer_id for one in shown})
+        if "risk" in self.columns:
+            self.risks.read(shown)
 
     @property
     def today(self) -> date:
@@ -146,6 +153,17 @@ class PipelineTable(tables.Table):
 
     def render_health(self, value: int) -> SafeString:
         return two_lines(value, called(value))
+
+    def render_risk(self, record: Row) -> SafeString | str:
+        """The points and what they come to; why, for whoever points at it or has it read aloud."""
+        risk = self.risks.of(record)
+        if risk is None:
+            return "–"
+        reasons = because(risk.reasons)
+        said = format_html(
+            '<span title="{}">{}<span class="visually-hidden"> {}</span></span>', reasons, risk.points, reasons
+        )
+        return two_lines(said if reasons else risk.points, risk.pill)
 
     def order_amount(self, renewals: RenewalQuerySet, is_descending: bool) -> Sorted:
         """By currency, then amount; those without one always last."""

@@ -32,8 +32,10 @@ from renewals.pipeline.models.renewals import RenewalQuerySet
 from renewals.pipeline.past import past_of
 from renewals.pipeline.rates import Totals, totals
 
-CHOICES = ("customer", "stage", "amount", "category", "next_step", "ribbon", "health", "csm")
-"""The columns that can be left out."""
+USUAL = ("customer", "stage", "amount", "category", "next_step", "ribbon", "health", "csm")
+"""The columns of who has chosen none; each can be left out."""
+CHOICES = (*USUAL[:-1], "risk", "csm")
+"""All that can be chosen from. The risk is looked for in many places: only for whoever wants to see it here."""
 MOST_AT_ONCE = 2000
 """How many renewals one click changes at most: a page has to answer."""
 
@@ -57,9 +59,9 @@ def pipeline(request: StaffRequest) -> HttpResponseBase:
 
 
 def shown_columns(request: StaffRequest) -> list[str]:
-    """The columns that the address names; all of them where it names none. The last minute always stands first."""
+    """The columns that the address names; the usual ones where it names none. The last minute always stands first."""
     asked = [name for name in CHOICES if name in request.GET.getlist("columns")]
-    return ["last_minute", *(asked or CHOICES)]
+    return ["last_minute", *(asked or USUAL)]
 
 
 def looks(request: StaffRequest, shown: list[str]) -> dict[str, Any]:
