@@ -10,6 +10,7 @@ from renewals.drafting.models import DraftRequest
 from renewals.forecast.models import Target
 from renewals.health.models import Round, Snapshot, Weighing
 from renewals.interventions.models import Absence, Channel, HandOver, Intervention, Message, PhoneCall
+from renewals.lastmile.models import Verdict
 from renewals.letters.models import Letter, Nudge, Supervision
 from renewals.links.models import RenewalLink
 from renewals.locking.models import BusySession, Clock, Evidence, Grant, LockObservation, PeakLeft
@@ -19,7 +20,8 @@ from renewals.payments.models import Paid, Payment
 from renewals.pipeline.models import ExchangeRate, LossReason, Opening, Renewal, RenewalChange, SavedView, Stage
 from renewals.playbooks.models import Plan, PlanStep, Playbook, Step, ToPlan, Version, Watch
 from renewals.product.models import ApiKey, RememberedRequest
-from renewals.risk.models import RiskRule
+from renewals.risk.models import RiskFacts, RiskRule
+from renewals.stale.models import Stale
 from renewals.timeline.models import Event
 from renewals.touches.models import Asked, Besides, Delivery, Reminder, Report, Script, Touch
 from renewals.usage.models import Metric, UsageFile, UsageSignal
@@ -77,12 +79,14 @@ __all__ = [
     "RenewalChange",
     "RenewalLink",
     "Report",
+    "RiskFacts",
     "RiskRule",
     "Round",
     "SavedView",
     "Script",
     "Snapshot",
     "Stage",
+    "Stale",
     "Step",
     "Supervision",
     "Target",
@@ -90,6 +94,7 @@ __all__ = [
     "Touch",
     "UsageFile",
     "UsageSignal",
+    "Verdict",
     "Version",
     "Watch",
     "Weighing",

@@ -14,8 +14,7 @@ from accounts import wording
 from accounts.filters import ListFilter, named, people_of, teams_of
 from accounts.models import Product
 from renewals.health.services import today_here
-from renewals.pipeline.models import Renewal
-from renewals.pipeline.models.renewals import RenewalQuerySet
+from renewals.lastmile.models import Verdict, VerdictQuerySet
 
 NONE = "none"
 MONTHS = 12
@@ -31,17 +30,15 @@ def months_until(day: date) -> list[date]:
 
 
 class LastMileFilter(ListFilter):
-    """Renewals by the month of their last minute, team, CSM and product."""
+    """Verdicts by the month of their last minute, team, CSM and product."""
 
     month = django_filters.ChoiceFilter(label=_("Month"), empty_label=_("the last 12 months"), method="of_month")
     team = django_filters.ChoiceFilter(label=_("Team"), empty_label=_("any"), method="of_team")
     csm = django_filters.ChoiceFilter(label=_("CSM"), empty_label=_("anybody"), method="of_csm")
-    product = django_filters.ModelChoiceFilter(
-        label=_("Product"), field_name="contract__product", queryset=Product.objects.all(), empty_label=_("any")
-    )
+    product = django_filters.ModelChoiceFilter(label=_("Product"), queryset=Product.objects.all(), empty_label=_("any"))
 
     class Meta:
-        model = Renewal
+        model = Verdict
         fields: list[str] = []
 
     def get_form_class(self) -> Any:
@@ -64,15 +61,15 @@ class LastMileFilter(ListFilter):
         last = date.fromisoformat(f"{asked}-01") if asked else self.months[0]
         return last if asked else self.months[-1], (last + timedelta(days=31)).replace(day=1)
 
-    def of_month(self, renewals: RenewalQuerySet, _name: str, _month: str) -> RenewalQuerySet:
+    def of_month(self, verdicts: VerdictQuerySet, _name: str, _month: str) -> VerdictQuerySet:
         """Whoever reads narrows by `span`, which all figures of the page share."""
-        return renewals
+        return verdicts
 
-    def of_team(self, renewals: RenewalQuerySet, _name: str, team: str) -> RenewalQuerySet:
-        return renewals.filter(contract__owner__team=None if team == NONE else int(team))
+    def of_team(self, verdicts: VerdictQuerySet, _name: str, team: str) -> VerdictQuerySet:
+        return verdicts.filter(owner__team=None if team == NONE else int(team))
 
-    def of_csm(self, renewals: RenewalQuerySet, _name: str, csm: str) -> RenewalQuerySet:
-        return renewals.filter(contract__owner=None if csm == NONE else int(csm))
+    def of_csm(self, verdicts: VerdictQuerySet, _name: str, csm: str) -> VerdictQuerySet:
+        return verdicts.filter(owner=None if csm == NONE else int(csm))
 
     @property
     def chosen(self) -> dict[str, str]:

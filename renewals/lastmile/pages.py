@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, reduce
+from operator import add
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,8 +21,9 @@ from renewals.charts import Cell, Chart, Kind, Line, Series
 from renewals.lastmile import words
 from renewals.lastmile.definitions import EVIDENCE, FUNNEL, LETTERS, NO_CONTACT, NOBODY
 from renewals.lastmile.filters import NONE, LastMileFilter
-from renewals.lastmile.reading import BY, Group, Sums, by_part, ended, groups, judged, sums
-from renewals.pipeline.models import Renewal
+from renewals.lastmile.keeping import bring_up_to_date
+from renewals.lastmile.models import Verdict
+from renewals.lastmile.reading import BY, Part, Sums, by_part, ended, groups, sums
 from renewals.pipeline.rates import home, rates_now
 
 MINUTE = timedelta(minutes=1)
@@ -42,16 +45,17 @@ class Figure:
 
 
 class Page:
-    """One address's last mile. All its figures come from one query's groups."""
+    """One address's last mile. All its figures come from one query's groups, those of the parts from another's."""
 
     def __init__(self, request: StaffRequest) -> None:
         self.now = request.now
         by = request.GET.get("by", "")
         self.by = by if by in BY else "csm"
-        self.filter = LastMileFilter(request.GET, Renewal.objects.visible_to(request.user), request=request)
+        self.behind = bring_up_to_date(request.user)
+        self.filter = LastMileFilter(request.GET, Verdict.objects.visible_to(request.user), request=request)
         first, until = self.filter.span
-        found = ended(self.filter.qs, first=first, until=until, now=self.now)
-        self.groups = groups(judged(found, now=self.now), by=self.by)
+        self.found = ended(self.filter.qs, first=first, until=until, now=self.now)
+        self.groups = groups(self.found)
         self.rates = rates_now(now=self.now)
 
     def of(self, figure: str) -> Sums:
@@ -143,9 +147,13 @@ class Page:
     def monies(self, found: Sums) -> tuple[Cell, Cell]:
         """The money of a figure: together, and by currency."""
         return (
-            Cell(words.in_home(found.amounts, self.rates), words.money(found.amounts, self.rates)),
+            self.worth(found.amounts),
             Cell(None, words.each(found.amounts, self.rates)),
         )
+
+    def worth(self, amounts: Mapping[str, Decimal]) -> Cell:
+        """Some amounts together."""
+        return Cell(words.in_home(amounts, self.rates), words.money(amounts, self.rates))
 
     def bands(self, title: str, first: str, keys: Sequence[str], *, of: str, note: str = "") -> Chart:
         """A whole in parts that exclude each other."""
@@ -211,37 +219,39 @@ class Page:
             *(Series(name=str(words.FIGURES[key]), is_aside=key in LEAKS) for key in OF_PARTS),
             Series(name=_("Lost in %(currency)s") % {"currency": home()}, is_aside=True),
         )
-        found = by_part(self.groups)
-        order = sorted(found, key=lambda part: (-sum(group.count for group in found[part]), str(part)))
+        found, names = self.by_part, self.names
+        order = sorted(found, key=lambda part: (-found[part].counts["ended"], str(part)))
         if self.by == "month":
             order = sorted(found)
-        names = self.names
         shown, others = order[:MOST_PARTS], order[MOST_PARTS:]
         lines = [self.part(names.get(one, str(one)), found[one], series, self.narrower(one)) for one in shown]
         if others:
-            rest = [group for one in others for group in found[one]]
+            rest = reduce(add, (found[one] for one in others))
             lines.append(self.part(_("%(n)d others") % {"n": len(others)}, rest, series, None))
         title = _("How the ends went, by %(what)s") % {"what": words.PARTS[self.by]}
         return Chart(kind=Kind.STACKED, title=title, first=str(words.PARTS[self.by]), series=series, lines=lines)
+
+    @cached_property
+    def by_part(self) -> Mapping[Any, Part]:
+        """What is said of each part."""
+        return by_part(self.found, self.by, ("ended", *OF_PARTS))
 
     def narrower(self, part: Any) -> dict[str, str]:
         """What the address of a part's rows says besides."""
         return {self.by: f"{part:%Y-%m}" if self.by == "month" else NONE if part is None else str(part)}
 
-    def part(self, name: str, found: list[Group], series: Sequence[Series], where: dict[str, str] | None) -> Line:
+    def part(self, name: str, found: Part, series: Sequence[Series], where: dict[str, str] | None) -> Line:
         """One part's line; several together have no rows of their own."""
-        counted = [(key, sums(found, key)) for key in OF_PARTS]
-        cells = [
-            Cell(one.count, str(one.count), "" if where is None else self.rows(key, **where)) for key, one in counted
-        ]
-        return Line(name=name, cells=(*cells, self.monies(sums(found, "lost"))[0]), series=series)
+        counted = [(key, found.counts[key]) for key in OF_PARTS]
+        cells = [Cell(count, str(count), "" if where is None else self.rows(key, **where)) for key, count in counted]
+        return Line(name=name, cells=(*cells, self.worth(found.lost)), series=series)
 
     @cached_property
     def names(self) -> dict[Any, str]:
         """What the parts are called."""
         if self.by == "month":
-            return {part: wording.month(part) for part in by_part(self.groups)}
+            return {part: wording.month(part) for part in self.by_part}
         models: dict[str, Any] = {"csm": User, "team": Team, "product": Product}
-        keys = [group.part for group in self.groups]
+        keys = [part for part in self.by_part if part is not None]
         found = dict(models[self.by].objects.filter(pk__in=keys).values_list("pk", "name"))
         return found | {None: _("nobody") if self.by == "csm" else _("no team")}

@@ -1,11 +1,10 @@
-"""The renewals whose ends have passed, each judged by `definitions` in the database, and added up in one query."""
+"""Renewals judged by `definitions` in the database; and the verdicts on those whose ends have passed, added up."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +54,7 @@ from renewals.lastmile.definitions import (
     Told,
     Way,
 )
+from renewals.lastmile.models import VerdictQuerySet
 from renewals.locking.models import Clock, Evidence, LockObservation
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.models.renewals import RenewalQuerySet
@@ -62,9 +62,7 @@ from renewals.playbooks.models import PlanStep
 from renewals.playbooks.models.playbooks import Channel
 from renewals.touches.models import Delivery, Touch
 
-AROUND = timedelta(days=2)
-"""A wall time and its instant are never further apart: an index of instants narrows a search by wall times."""
-BY = {"csm": "contract__owner", "team": "contract__owner__team", "product": "contract__product", "month": "month"}
+BY = {"csm": "owner", "team": "owner__team", "product": "product", "month": "month"}
 """By what the funnel is broken down, and the column that says it."""
 
 
@@ -78,15 +76,9 @@ class Band(Func):
         super().__init__(length, *([listed] if bounds else []), function="WIDTH_BUCKET")
 
 
-def ended(renewals: RenewalQuerySet, *, first: date, until: date, now: datetime) -> RenewalQuerySet:
+def ended(verdicts: VerdictQuerySet, *, first: date, until: date, now: datetime) -> VerdictQuerySet:
     """Those whose last minute is in these months by their customers' own calendars, and has passed."""
-    begins, ends = datetime.combine(first, time()), datetime.combine(until, time())
-    return renewals.filter(
-        term__last_minute__gte=begins,
-        term__last_minute__lt=ends,
-        ends_at__gte=begins.replace(tzinfo=UTC) - AROUND,
-        ends_at__lt=ends.replace(tzinfo=UTC) + AROUND,
-    ).filter(ends_at__lte=now)
+    return verdicts.filter(month__gte=first, month__lt=until, ends_at__lte=now)
 
 
 def judged(renewals: RenewalQuerySet, *, now: datetime) -> QuerySet[Any]:
@@ -218,9 +210,9 @@ def longest(locks: QuerySet[Any]) -> QuerySet[Any]:
     return locks.order_by().annotate(all=Value(1)).values("all").annotate(most=Max(lost)).values("most")
 
 
-def in_figure(found: QuerySet[Any], figure: Figure) -> QuerySet[Any]:
-    """The judged renewals that a figure counts."""
-    return found.filter(**{f"{column}__in": list(values) for column, values in figure.where.items()})
+def inside(figure: Figure) -> Q:
+    """What a figure counts, as a condition on verdicts."""
+    return Q(**{f"{column}__in": list(values) for column, values in figure.where.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,25 +220,22 @@ class Group:
     """Renewals that are alike in every column: how many, for how much in one currency, and what was taken of them."""
 
     said: dict[str, Any]
-    part: Any
     currency: str
     count: int
     amount: Decimal
     took: timedelta
 
 
-def groups(found: QuerySet[Any], *, by: str) -> list[Group]:
-    """The judged renewals in groups. One query, whatever their number."""
+def groups(found: VerdictQuerySet) -> list[Group]:
+    """The verdicts in groups. One query, whatever their number."""
     rows = (
-        found.annotate(part=F(BY[by]))
-        .order_by()
-        .values(*COLUMNS, "part", "currency_now")
+        found.order_by()
+        .values(*COLUMNS, "currency_now")
         .annotate(count=Count("pk"), amount=Sum("amount_now"), took_in_all=Sum("took"))
     )
     return [
         Group(
             said={column: row[column] for column in COLUMNS},
-            part=row["part"],
             currency=row["currency_now"],
             count=row["count"],
             amount=row["amount"] or Decimal(0),
@@ -264,19 +253,42 @@ class Sums:
     amounts: dict[str, Decimal]
 
 
+def together(amounts: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
+    """Amounts by currency, added up."""
+    found: dict[str, Decimal] = {}
+    for one in amounts:
+        for currency, amount in one.items():
+            found[currency] = found.get(currency, Decimal(0)) + amount
+    return found
+
+
 def sums(found: Iterable[Group], figure: str) -> Sums:
     """One figure over these groups."""
     counted = [group for group in found if FIGURES[figure].counts(group.said)]
-    amounts: dict[str, Decimal] = {}
-    for group in counted:
-        if group.currency:
-            amounts[group.currency] = amounts.get(group.currency, Decimal(0)) + group.amount
+    amounts = together({group.currency: group.amount} for group in counted if group.currency)
     return Sums(count=sum(group.count for group in counted), amounts=amounts)
 
 
-def by_part(found: Iterable[Group]) -> dict[Any, list[Group]]:
-    """The groups of each part."""
-    parts: dict[Any, list[Group]] = defaultdict(list)
-    for group in found:
-        parts[group.part].append(group)
+@dataclass(slots=True)
+class Part:
+    """One part: how many some figures count, by their keys, and what was lost in each currency."""
+
+    counts: dict[str, int]
+    lost: dict[str, Decimal] = field(default_factory=dict)
+
+    def __add__(self, other: Part) -> Part:
+        counts = {figure: count + other.counts[figure] for figure, count in self.counts.items()}
+        return Part(counts, together([self.lost, other.lost]))
+
+
+def by_part(found: VerdictQuerySet, by: str, figures: Sequence[str]) -> dict[Any, Part]:
+    """Some figures of each part by one of `BY`. Two queries."""
+    counts = {f"count_{n}": Count("pk", filter=inside(FIGURES[figure])) for n, figure in enumerate(figures)}
+    parted: Any = found.annotate(part=F(BY[by])).order_by()
+    rows = parted.values("part").annotate(**counts).values_list("part", *counts)
+    parts = {part: Part(dict(zip(figures, counted, strict=True))) for part, *counted in rows}
+    lost = parted.filter(inside(FIGURES["lost"])).exclude(currency_now="").values("part", "currency_now")
+    summed = lost.annotate(amount=Sum("amount_now")).values_list("part", "currency_now", "amount")
+    for part, currency, amount in summed:
+        parts[part].lost[currency] = amount or Decimal(0)
     return parts

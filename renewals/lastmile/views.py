@@ -12,12 +12,13 @@ from accounts.views.lists import show_list
 from renewals.lastmile import words
 from renewals.lastmile.definitions import FIGURES
 from renewals.lastmile.filters import LastMileFilter
+from renewals.lastmile.keeping import bring_up_to_date
+from renewals.lastmile.models import Verdict
 from renewals.lastmile.pages import Page
-from renewals.lastmile.reading import ended, in_figure, judged
+from renewals.lastmile.reading import ended, inside
 from renewals.lastmile.tables import RowsTable, columns
-from renewals.pipeline.models import Renewal
 
-RELATED = ("contract__customer", "contract__product", "contract__owner", "term")
+RELATED = ("contract__customer", "contract__product", "contract__owner", "renewal__term")
 
 
 @require_safe
@@ -33,9 +34,10 @@ def rows(request: StaffRequest) -> HttpResponseBase:
     """The renewals that one figure counts, narrowed as the figure is; all of them for a figure that there is not."""
     key = request.GET.get("figure", "")
     key = key if key in FIGURES else "ended"
-    asked = LastMileFilter(request.GET, Renewal.objects.visible_to(request.user), request=request)
+    behind = bring_up_to_date(request.user)
+    asked = LastMileFilter(request.GET, Verdict.objects.visible_to(request.user), request=request)
     first, until = asked.span
-    found = in_figure(judged(ended(asked.qs, first=first, until=until, now=request.now), now=request.now), FIGURES[key])
+    found = ended(asked.qs, first=first, until=until, now=request.now).filter(inside(FIGURES[key]))
     table = RowsTable(found.select_related(*RELATED).order_by("ends_at", "pk"), now=request.now)
-    context = {"filter": asked, "said": words.FIGURES[key], "figure": key}
+    context = {"filter": asked, "said": words.FIGURES[key], "figure": key, "behind": behind}
     return show_list(request, "lastmile/rows.html", table, columns=columns(), **context)

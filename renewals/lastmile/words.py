@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.utils.functional import Promise
@@ -65,23 +66,23 @@ def percent(part: int, whole: int) -> str:
     return f"{(Decimal(part * 100) / whole).quantize(Decimal('0.1')).normalize():f}%"
 
 
-def in_home(amounts: dict[str, Decimal], rates: Rates) -> Decimal:
+def in_home(amounts: Mapping[str, Decimal], rates: Rates) -> Decimal:
     """The amounts together in the home currency; what has no rate is left out."""
     return sum((rates.into_home(amount, currency) or Decimal(0) for currency, amount in amounts.items()), Decimal(0))
 
 
-def money(amounts: dict[str, Decimal], rates: Rates) -> str:
+def money(amounts: Mapping[str, Decimal], rates: Rates) -> str:
     """The sum in the home currency, to whole units."""
     return wording.money(in_home(amounts, rates).quantize(Decimal(1)), home()) if amounts else "–"
 
 
-def each(amounts: dict[str, Decimal], rates: Rates) -> str:
+def each(amounts: Mapping[str, Decimal], rates: Rates) -> str:
     """The amounts one by one, what is worth most first."""
     listed = sorted(amounts.items(), key=lambda one: rates.into_home(one[1], one[0]) or Decimal(-1), reverse=True)
     return " · ".join(wording.money(amount.quantize(Decimal(1)), currency) for currency, amount in listed) or "–"
 
 
-def home_note(amounts: dict[str, Decimal], rates: Rates) -> str:
+def home_note(amounts: Mapping[str, Decimal], rates: Rates) -> str:
     """In which currency the sums are, and what is missing in them."""
     said = _now("Sums in %(currency)s, at today’s rates.") % {"currency": home()}
     without = sorted(currency for currency, amount in amounts.items() if rates.into_home(amount, currency) is None)

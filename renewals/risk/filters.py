@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.filters import OWNERS, ListFilter, owned, teams_of
 from accounts.models import Product
 from accounts.models.customers import name_key
-from renewals.pipeline.models import Renewal
-from renewals.risk.rules import AT_MOST, Band, Rules, Word, limits
+from renewals.risk.models import RiskFacts
+from renewals.risk.reading import holds
+from renewals.risk.rules import Band, Rules, Word, limits
 from renewals.risk.words import BANDS, RULES
 
 
@@ -39,7 +40,7 @@ class RiskFilter(ListFilter):
     )
 
     class Meta:
-        model = Renewal
+        model = RiskFacts
         fields: list[str] = []
 
     def __init__(self, *args: Any, rules: Rules, **kwargs: Any) -> None:
@@ -60,7 +61,7 @@ class RiskFilter(ListFilter):
         rule = self.rules[Word(word)]
         if not rule.weight:
             return renewals.none()
-        return renewals.filter(**{f"found_{word}__{'lte' if word in AT_MOST else 'gte'}": rule.limit})
+        return renewals.filter(holds(Word(word), rule.limit, now=self.request.now))
 
     def owned_by(self, renewals: Any, _name: str, whose: str) -> Any:
         return owned(renewals, "contract__owner", whose, self.request.user)

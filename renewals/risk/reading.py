@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     Exists,
     ExpressionWrapper,
     F,
+    Field,
     Func,
     IntegerField,
     Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -34,12 +37,17 @@ from renewals.interventions.models import PhoneCall
 from renewals.locking.models import Clock, Evidence, LockObservation
 from renewals.locking.peaks import met_by, with_peaks
 from renewals.pipeline.models import Category, Renewal
-from renewals.risk.models import RiskRule
+from renewals.risk.models import RiskFacts, RiskRule
 from renewals.risk.rules import AT_MOST, USUAL, Facts, Reason, Rules, Word, reasons
 from renewals.touches.models import Delivery
 
+DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
 """How far back a lock that took paid time counts."""
+COUNTED = {
+    Word.HEALTH: "health", Word.LOCKED: "locked", Word.PROMISES: "promises", Word.SILENCE: "letters", Word.PAST: "past",
+}  # fmt: skip
+"""The rules that look at a number as it is kept, and its column."""
 FROM_THEM = ("opened", "acknowledged", "answered")
 """Evidence that somebody there did something; a letter that was delivered says nothing of it."""
 
@@ -76,31 +84,64 @@ def only_if(condition: Any, found: Any) -> Case:
     return Case(When(condition, then=found), default=Value(None), output_field=IntegerField())
 
 
-def measured(renewals: QuerySet[Renewal], *, peaks: Collection[int], now: datetime) -> Any:
-    """Each with what each rule looks at, in a column of its own: the set-based twin of `rules.Facts`."""
+def looked_up(renewals: QuerySet[Renewal], *, peaks: Collection[int], now: datetime) -> Any:
+    """Each renewal with the columns of `RiskFacts`, read from the tables of the facts."""
     untold = Clock.objects.counting(at=now).filter(term=OuterRef("term"), lock_at=None, joins_at=None, is_history=False)
-    left, today = days(F("ends_at") - Value(now)), today_here(now)
     return renewals.annotate(contact_at=last_contact(now), heard_at=last_heard(now)).annotate(
-        found_agreed=only_if(~Q(category=Category.COMMIT), left),
-        found_health=Subquery(
+        is_agreed=so(Q(category=Category.COMMIT)),
+        health=Subquery(
             Snapshot.objects.of_last_day().filter(contract=OuterRef("contract")).order_by().values("score")[:1]
         ),
-        found_locked=lock_took(now),
-        found_told=only_if(Exists(untold), left),
-        found_promises=late_promises(now),
-        found_contact=days(Value(now) - Coalesce(F("contact_at"), F("term__starts_at"))),
-        found_silence=letters_since_heard(),
-        found_competitor=only_if(~Q(competitor=""), Value(1)),
-        found_past=late_before(),
-        found_step=only_if(Q(next_step_on__lt=today), days(Value(today, output_field=DateField()) - F("next_step_on"))),
-        found_peak=only_if(Q(contract__in=list(peaks)), Value(1)),
+        locked=lock_took(now),
+        is_untold=Exists(untold),
+        promises=late_promises(now),
+        contact_since=Coalesce(F("contact_at"), F("term__starts_at")),
+        letters=letters_since_heard(),
+        has_competitor=so(~Q(competitor="")),
+        past=late_before(),
+        step_on=F("next_step_on"),
+        meets_peak=so(Q(contract__in=list(peaks))),
     )
+
+
+def found_at(rows: QuerySet[Any], now: datetime) -> Any:
+    """Rows with the columns of `RiskFacts`, each with what each rule finds: the set-based twin of `rules.Facts`."""
+    left, today = days(F("ends_at") - Value(now)), today_here(now)
+    return rows.annotate(
+        found_agreed=only_if(Q(is_agreed=False), left),
+        found_health=F("health"),
+        found_locked=F("locked"),
+        found_told=only_if(Q(is_untold=True), left),
+        found_promises=F("promises"),
+        found_contact=days(Value(now) - F("contact_since")),
+        found_silence=F("letters"),
+        found_competitor=only_if(Q(has_competitor=True), Value(1)),
+        found_past=F("past"),
+        found_step=only_if(Q(step_on__lt=today), days(Value(today, output_field=DateField()) - F("step_on"))),
+        found_peak=only_if(Q(meets_peak=True), Value(1)),
+    )
+
+
+def measured(renewals: QuerySet[Renewal], *, peaks: Collection[int], now: datetime) -> Any:
+    """Each renewal with what each rule looks at, in a column of its own."""
+    return found_at(looked_up(renewals, peaks=peaks, now=now), now)
+
+
+def so(condition: Q) -> ExpressionWrapper:
+    """Whether it is so."""
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def most(rows: QuerySet[Any], column: str) -> Subquery:
     """The latest of these instants."""
     found = rows.order_by().annotate(all=Value(1)).values("all").annotate(last=Max(column)).values("last")
     return Subquery(found, output_field=DateTimeField())
+
+
+def least(rows: QuerySet[Any], column: str, output_field: Field[Any, Any]) -> Subquery:
+    """The first of these."""
+    found = rows.order_by().annotate(all=Value(1)).values("all").annotate(first=Min(column)).values("first")
+    return Subquery(found, output_field=output_field)
 
 
 def many(rows: QuerySet[Any]) -> Coalesce:
@@ -134,20 +175,28 @@ def letters_since_heard() -> Coalesce:
     return many(sent.filter(over_at__gt=Coalesce(OuterRef("heard_at"), OuterRef("term__starts_at"))))
 
 
+def our_promises() -> QuerySet[Promise]:
+    """What we promised them and have neither kept nor dropped."""
+    of_contract = Q(contract=OuterRef("contract")) | Q(contract=None, customer=OuterRef("contract__customer"))
+    return Promise.objects.open().filter(of_contract, side=Promise.Side.OURS)
+
+
 def late_promises(now: datetime) -> Coalesce:
     """How many promises of ours are open after their day."""
-    ours = Promise.objects.open().filter(side=Promise.Side.OURS, due_on__lt=today_here(now))
-    of_contract = Q(contract=OuterRef("contract")) | Q(contract=None, customer=OuterRef("contract__customer"))
-    return many(ours.filter(of_contract))
+    return many(our_promises().filter(due_on__lt=today_here(now)))
+
+
+def early_locks(now: datetime) -> QuerySet[LockObservation]:
+    """Locks within a year that took paid time from them."""
+    return LockObservation.objects.filter(
+        contract=OuterRef("contract"), locked_at__lt=F("ends_at"), locked_at__gt=now - YEAR, locked_at__lte=now
+    )
 
 
 def lock_took(now: datetime) -> Subquery:
     """How many minutes of paid time a lock took from them within a year, at the worst; None where none did."""
-    early = LockObservation.objects.filter(
-        contract=OuterRef("contract"), locked_at__lt=F("ends_at"), locked_at__gt=now - YEAR, locked_at__lte=now
-    )
     took = Whole(ExpressionWrapper(F("ends_at") - F("locked_at"), output_field=DurationField()), seconds=60)
-    return Subquery(early.annotate(took=took).order_by("-took").values("took")[:1])
+    return Subquery(early_locks(now).annotate(took=took).order_by("-took").values("took")[:1])
 
 
 def late_before() -> Coalesce:
@@ -157,29 +206,50 @@ def late_before() -> Coalesce:
 
 
 def weighed(renewals: QuerySet[Renewal], rules: Rules, *, peaks: Collection[int], now: datetime) -> Any:
-    """Each with what the rules look at, and the `points` that they come to: the twin of `rules.points`."""
-    held = (
-        Case(
-            When(**{f"found_{word}__{'lte' if word in AT_MOST else 'gte'}": rule.limit}, then=Value(rule.weight)),
-            default=Value(0),
-            output_field=IntegerField(),
-        )
+    """Each with what the rules look at, and the `points` that they come to."""
+    return with_points(measured(renewals, peaks=peaks, now=now), rules, now=now)
+
+
+def with_points(found: QuerySet[Any], rules: Rules, *, now: datetime) -> Any:
+    """Each with the `points` that the rules come to: the twin of `rules.points`."""
+    weights = (
+        Case(When(holds(word, rule.limit, now=now), then=Value(rule.weight)), default=Value(0))
         for word, rule in rules.items()
         if rule.weight
     )
     total: Any = Value(0)
-    for one in held:
+    for one in weights:
         total = total + one
-    return measured(renewals, peaks=peaks, now=now).annotate(
-        points=ExpressionWrapper(total, output_field=IntegerField())
-    )
+    return found.annotate(points=ExpressionWrapper(total, output_field=IntegerField()))
+
+
+def holds(word: Word, limit: int, *, now: datetime) -> Q:
+    """Whether a rule holds, by the columns of `RiskFacts`: the twin of `rules.holds` over what `found_at` finds.
+
+    A length of time is not worked out for very many: an instant is compared with the one from which the rule holds.
+    What is so or is not has no limit.
+    """
+    today = today_here(now)
+    match word:
+        case Word.AGREED:
+            return Q(is_agreed=False, ends_at__lt=now + (limit + 1) * DAY)
+        case Word.TOLD:
+            return Q(is_untold=True, ends_at__lt=now + (limit + 1) * DAY)
+        case Word.CONTACT:
+            return Q(contact_since__lte=now - limit * DAY)
+        case Word.STEP:
+            return Q(step_on__lt=today, step_on__lte=today - limit * DAY)
+        case Word.COMPETITOR:
+            return Q(has_competitor=True)
+        case Word.PEAK:
+            return Q(meets_peak=True)
+        case _counted:
+            return Q(**{f"{COUNTED[word]}__{'lte' if word in AT_MOST else 'gte'}": limit})
 
 
 def at_risk(user: User, *, rules: Rules, now: datetime) -> Any:
-    """The open renewals that `user` may see, each with its points. It is read whose end meets a peak."""
-    renewals = Renewal.objects.visible_to(user).open()
-    peaks = met_peaks(renewals.order_by().values("contract"), now=now)
-    return weighed(renewals, rules, peaks=peaks, now=now)
+    """The open renewals that `user` may see as they are kept (`RiskFacts`), each with its points."""
+    return with_points(found_at(RiskFacts.objects.visible_to(user), now), rules, now=now)
 
 
 def facts_of(renewal: Any) -> Facts:

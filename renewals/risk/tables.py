@@ -51,7 +51,7 @@ class RiskTable(tables.Table):
         return two_lines(record.points, Risk(record, why(record, self.rules)).pill)
 
     def render_last_minute(self, record: Any) -> SafeString:
-        at, zone = record.ends_at - wording.MINUTE, record.term.time_zone
+        at, zone = record.ends_at - wording.MINUTE, record.renewal.term.time_zone
         linked = format_html(
             '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
             record.contract.get_absolute_url(),
@@ -90,8 +90,11 @@ def columns(rules: Rules) -> Sequence[Column]:
     """The same as a file: every end to the minute with its zone, and as a UTC instant (rule 4)."""
     return [
         Column(heading=_("risk"), cell=lambda one: one.points),
-        Column(heading=_("last minute"), cell=lambda one: one.term.last_minute.isoformat(sep=" ", timespec="minutes")),
-        Column(heading=_("time zone"), cell=lambda one: one.term.time_zone),
+        Column(
+            heading=_("last minute"),
+            cell=lambda one: one.renewal.term.last_minute.isoformat(sep=" ", timespec="minutes"),
+        ),
+        Column(heading=_("time zone"), cell=lambda one: one.renewal.term.time_zone),
         Column(heading=_("ends at (UTC)"), cell=lambda one: utc(one.ends_at)),
         Column(heading=_("customer"), cell=lambda one: one.contract.customer.name),
         Column(heading=_("product"), cell=lambda one: one.contract.product.name),

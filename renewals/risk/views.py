@@ -21,6 +21,7 @@ from renewals.pipeline.models import Renewal
 from renewals.pipeline.rates import home, in_home, rates_now
 from renewals.risk.filters import RiskFilter
 from renewals.risk.forms import RulesForm
+from renewals.risk.keeping import bring_up_to_date
 from renewals.risk.models import RiskRule
 from renewals.risk.reading import at_risk, rules_at
 from renewals.risk.rules import Word
@@ -28,14 +29,14 @@ from renewals.risk.services import MAY_SET, plan_next, set_rules
 from renewals.risk.tables import RiskTable, columns
 from renewals.risk.words import RULES
 
-RELATED = ("contract__customer", "contract__product", "contract__owner", "term")
+RELATED = ("contract__customer", "contract__product", "contract__owner", "renewal__term")
 MOST_CHANGES = 30
 
 
 @login_required
 def risks(request: StaffRequest) -> HttpResponseBase:
     """The open renewals against which something speaks, what weighs most and then what is worth most first."""
-    rules = rules_at(request.now)
+    rules, behind = rules_at(request.now), bring_up_to_date(request.user, now=request.now)
     found = at_risk(request.user, rules=rules, now=request.now).filter(points__gt=0)
     priced = found.annotate(home=in_home("amount", "currency", rates_now(now=request.now)))
     asked = RiskFilter(request.GET, priced, request=request, rules=rules)
@@ -43,7 +44,7 @@ def risks(request: StaffRequest) -> HttpResponseBase:
     table = RiskTable(rows, rules=rules, now=request.now)
     summed = asked.qs.aggregate(count=Count("pk"), money=Sum("home"))
     table.data._length = summed["count"]  # counted with the sum already
-    context = {"filter": asked, "money": wording.money(round(summed["money"] or 0), home())}
+    context = {"filter": asked, "money": wording.money(round(summed["money"] or 0), home()), "behind": behind}
     return show_list(request, "risk/list.html", table, columns=columns(rules), **context)
 
 

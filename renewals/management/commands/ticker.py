@@ -14,7 +14,12 @@ from django.db import Error, connection
 
 from csportal import clock
 from renewals.door.services import put_back_left
+from renewals.lastmile import keeping as lastmile
+from renewals.lastmile import tasks as lastmile_tasks
 from renewals.mornings.making import look_round
+from renewals.risk import keeping as risk
+from renewals.risk import tasks as risk_tasks
+from renewals.stale.asking import ask
 from renewals.tick import tick
 
 logger = logging.getLogger(__name__)
@@ -63,6 +68,7 @@ class Ticker:
             if thorough:  # last: a mail to a colleague holds up nothing that a customer waits for
                 put_back_left(now=now)
                 look_round(now=now)
+                keep_up(now=now)
         except Error as problem:
             return self.failed(" ".join(str(problem).split()))
         except Exception as problem:
@@ -91,6 +97,14 @@ class Ticker:
         logger.error("The tick waits %.0f s: %s", pause, why)
         connection.close()
         return pause
+
+
+def keep_up(*, now: datetime) -> None:
+    """Wake the workers for figures that are older than their facts."""
+    if risk.is_behind(now=now):
+        ask(risk_tasks.KEEP_UP)
+    if lastmile.is_behind():
+        ask(lastmile_tasks.KEEP_UP)
 
 
 def passed(last: datetime | None, interval: timedelta, *, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from renewals.locking.telling import record_evidence
 from renewals.pipeline.services import change
 from renewals.playbooks.models import PlanStep
 from renewals.playbooks.services import mark_done
+from renewals.risk.keeping import bring_up_to_date
 from renewals.risk.models import RiskRule
 from renewals.risk.panel import risks
 from renewals.risk.reading import at_risk, rules_at, why
@@ -105,6 +106,7 @@ def test_a_step_counts_from_the_day_after_its_own(contract, renewal, house) -> N
 def test_in_the_list_each_renewal_has_the_points_of_its_reasons(contract, renewal, house) -> None:
     note_peak(contract.customer, name="月结", kind="month_end", count=5, by=contract.owner, now=T)
     change(renewal, competitor="Parity", by=house["chen"], now=T)
+    bring_up_to_date(house["ada"], now=T)
 
     for one in at_risk(house["ada"], rules=USUAL, now=T):
         assert one.points == points(why(one, USUAL))
@@ -127,6 +129,7 @@ def test_a_longer_list_asks_no_more_questions(contract, house, enter) -> None:
     counts = []
     for number in range(2):
         client = enter("ada")
+        bring_up_to_date(house["ada"], now=T)
         with CaptureQueriesContext(connection) as asked:
             client.get("/risk/")
         counts.append(len(asked))
