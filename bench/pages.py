@@ -11,11 +11,14 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from datetime import datetime
 
 from database import with_contracts
 from past import remember
 
 COUNT, THEIRS, IN_A_TEAM, ROUNDS, BATCH = 1_000_000, 500, 10, 25, 500
+OPEN_ONES = 5
+"""Of so many contracts one has an open renewal: of the ends that are near, and of those that come next."""
 PATHS = ["/", "/contracts/", "/touches/"]
 
 
@@ -27,8 +30,9 @@ def main() -> None:
     with_contracts(count)
     readers = dealt_out(count)
     lay_all()
-    on_their_way()
+    on_their_way(count // OPEN_ONES)
     remember(now=clock.now())
+    keep_all()
     analyze()
     for path in sys.argv[2:] or PATHS:
         for name, reader in readers.items():
@@ -75,11 +79,9 @@ def lay_all() -> None:
         print(f"{found} contracts planned in {took:.0f} s, {found / took:.0f} a second", flush=True)
 
 
-def on_their_way() -> None:
-    """A renewal for every end that is near, spread over the stages, and a rate for each currency."""
+def on_their_way(many: int) -> None:
+    """A renewal for every end that is near and the next ones, so many in all, spread over the stages; and rates."""
     from decimal import Decimal
-
-    from django.db import connection
 
     from accounts.models import ContractTerm, User
     from csportal import clock
@@ -87,21 +89,59 @@ def on_their_way() -> None:
     from renewals.pipeline.models import ExchangeRate, Renewal
 
     now = clock.now()
-    if opening.watch(now=now) and not ExchangeRate.objects.exists():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE renewals_renewal renewal SET stage_id = stage.id, category = stage.category,"
-                " probability = stage.probability FROM (SELECT *, row_number() OVER (ORDER BY place) - 1 AS n,"
-                " count(*) OVER () AS many FROM renewals_stage WHERE ends = 'open') stage"
-                " WHERE renewal.id %% stage.many = stage.n",
-                [],
-            )
+    while opening.watch(now=now):
+        pass
+    if open_more(many - Renewal.objects.open().count(), now=now) or not ExchangeRate.objects.exists():
+        spread()
+    if not ExchangeRate.objects.exists():
         others = (
             ContractTerm.objects.exclude(currency__in=["", rates.home()]).order_by().values_list("currency", flat=True)
         )
         day, boss = now.date(), User.objects.get(email="boss-0@bench.test")
         rates.enter_rates([(one, day, Decimal(7)) for one in set(others.distinct())], by=boss, now=now)
     print(f"{Renewal.objects.open().count():,} renewals open", flush=True)
+
+
+def open_more(many: int, *, now: datetime) -> int:
+    """Open the renewals of the next ends that are too far away for one yet; how many."""
+    from renewals.locking.models import Clock
+    from renewals.pipeline import opening
+    from renewals.pipeline.models import Ends
+    from renewals.pipeline.usual import stages, the
+
+    if many <= 0:
+        return 0
+    far = Clock.objects.counting(at=now).filter(is_history=False, ends_at__gt=now + opening.AHEAD).order_by("ends_at")
+    until = far.values_list("ends_at", flat=True)[many - 1]
+    return opening.put(opening.NEAR, [now, now, until], stage=the(Ends.OPEN, stages()), now=now)
+
+
+def spread() -> None:
+    """The open renewals are at all stages, as many at each."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE renewals_renewal renewal SET stage_id = stage.id, category = stage.category,"
+            " probability = stage.probability FROM (SELECT *, row_number() OVER (ORDER BY place) - 1 AS n,"
+            " count(*) OVER () AS many FROM renewals_stage WHERE ends = 'open') stage"
+            " WHERE renewal.outcome = '' AND renewal.id % stage.many = stage.n"
+        )
+
+
+def keep_all() -> None:
+    """What is kept for the figures, as the workers would have brought it up to date."""
+    from csportal import clock
+    from renewals.lastmile import keeping as lastmile
+    from renewals.risk import keeping as risk
+
+    began, now = time.perf_counter(), clock.now()
+    done = 0
+    while some := risk.bring_all_up_to_date(now=now, limit=BATCH) + lastmile.bring_all_up_to_date(limit=BATCH):
+        done += some
+    if done:
+        took = time.perf_counter() - began
+        print(f"{done:,} contracts brought up to date in {took:.0f} s, {done / took:,.0f} a second", flush=True)
 
 
 def analyze() -> None:

@@ -32,6 +32,7 @@ def ticker(monkeypatch, settings):
     monkeypatch.setattr(command.clock, "now", lambda: T)
     monkeypatch.setattr(command, "look_round", mock.Mock())
     monkeypatch.setattr(command, "put_back_left", mock.Mock())
+    monkeypatch.setattr(command, "keep_up", mock.Mock())
     return Ticker(threading.Event())
 
 
