@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any, TypeVar
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,6 @@ from accounts.models.customers import name_key
 Rows = TypeVar("Rows", bound=QuerySet)
 SEARCH = "q"
 MINE, TEAM, NOBODY = "mine", "team", "nobody"
-SELECTED = mark_safe(" selected")
 OWNERS = [(MINE, _("me")), (TEAM, _("my team")), (NOBODY, _("nobody"))]
 
 
@@ -27,12 +27,14 @@ class Choices(forms.Select):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = self.format_value(value)
-        options = ((key, SELECTED if str(key) in chosen else "", label) for key, label in self.choices)
-        return format_html(
-            "<select{}>\n{}\n</select>",
-            flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}),
-            format_html_join("\n", '<option value="{}"{}>{}</option>', options),
-        )
+        options = "\n".join(option(str(key), str(label), is_chosen=str(key) in chosen) for key, label in self.choices)
+        opened = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
+        return format_html("<select{}>\n{}\n</select>", opened, mark_safe(options))  # noqa: S308 - each is escaped
+
+
+def option(key: str, label: str, *, is_chosen: bool) -> str:
+    """One of very many: Django's own way to put three words together takes ten times as long."""
+    return f'<option value="{escape(key)}"{" selected" if is_chosen else ""}>{escape(label)}</option>'
 
 
 class ListFilter(django_filters.FilterSet):
