@@ -14,6 +14,7 @@ from accounts.rhythm import Stretch
 from accounts.worktime import WorkingHours
 from renewals.entitlement import State, Windows
 from renewals.ribbon import SIZES, Interval, Story, Touch, Words, draw, drawn_peaks
+from renewals.templatetags.drawn import svg
 
 register = template.Library()
 
@@ -42,7 +43,7 @@ def ribbon(
     drawn = drawn_peaks(story, SIZES[size][-1])
     said = peaking(drawn, today=wording.local(now, zone).date(), to_them=size == "customer")
     return {
-        "drawings": [draw(story, words, each) for each in SIZES[size]],
+        "drawings": [svg(draw(story, words, each)) for each in SIZES[size]],
         "sentence": sentences(sentence(story), said),
         "legend": said if size == "page" else "",
     }
