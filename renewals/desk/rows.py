@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, OuterRef, Prefetch, QuerySet, Subquery, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Contract, ContractTerm, Customer, User
 from accounts.models.contracts import about_contracts_in_sight_of
+from accounts.models.owners import IsAnyOf
 from renewals.entitlement import State
 from renewals.health.models import Snapshot
 from renewals.locking.models import Clock, ClockQuerySet, Evidence
@@ -48,12 +50,16 @@ else:
     ReadTerm, Row, CustomerRow = ContractTerm, Clock, Customer
 
 
-def rows(user: User, *, now: datetime) -> ClockQuerySet:
-    """One clock a contract that `user` may see: the one that counts at `now`, with its `state` and what a row shows."""
+def rows(user: User, *, now: datetime, mine: bool = False) -> ClockQuerySet:
+    """One clock a contract that `user` may see: the one that counts at `now`, with its `state` and what a row shows.
+
+    With `mine` those of their own contracts alone.
+    """
+    own = ArraySubquery(Contract.objects.filter(owner=user).order_by().values("pk"))
     return (
         Clock.objects.counting(at=now)
         .with_state(at=now)
-        .filter(about_contracts_in_sight_of(user))
+        .filter(Q(IsAnyOf(F("contract"), own)) if mine else about_contracts_in_sight_of(user))
         .select_related("contract__customer", "contract__product", "contract__owner", "term")
         .prefetch_related(
             Prefetch(

@@ -79,18 +79,18 @@ def read_whole(clocks: QuerySet[Clock], keys: Collection[int]) -> dict[int, Any]
     return {clock.pk: clock for clock in read.filter(pk__in=keys)}
 
 
-def may_meet_peaks(clocks: ClockQuerySet, user: User, *, now: datetime) -> list[Near]:
-    """Those of these clocks, all in sight of `user`, of which it has to be computed whether they meet a peak.
+def may_meet_peaks(clocks: ClockQuerySet, *, all_there_are: bool, now: datetime) -> list[Near]:
+    """Those of these clocks, or of all that there are, of which it has to be computed whether they meet a peak.
 
     A peak is computed, not stored, so it is looked for among `MOST_COMPUTED` that end next at most: a reader's own
     are fewer.
     """
-    found = near(clocks.filter(of_customers_with_peaks()) if user.sees_everything else clocks, now=now)
+    found = near(clocks.filter(of_customers_with_peaks()) if all_there_are else clocks, now=now)
     return [Near(*row) for row in found[:MOST_COMPUTED]]
 
 
 def of_customers_with_peaks() -> Q:
-    """For whoever sees all contracts: those of the few customers who have peaks are read first, into an array.
+    """Of all contracts those of the few customers who have peaks are read first, into an array.
 
     The index of a contract's ends then serves; beside the array of what others may see, it would serve neither.
     """
@@ -104,13 +104,17 @@ def peaks_to_decide(nears: Iterable[Near], *, rhythms: Mapping[int, Rhythm]) -> 
     return {pk: one for pk, one in met_among(nears, rhythms=rhythms).items() if one.waits}
 
 
-def renewed_lately(clocks: QuerySet[Clock], *, now: datetime) -> list[Any]:
-    """The last renewal of each of these in the last days, as it is on record, with its `clock`: the latest first."""
+def renewed_lately(user: User, *, mine: bool, now: datetime) -> list[Any]:
+    """The last renewal of each contract in the last days, as it is on record, with its `clock`: the latest first.
+
+    Of the reader's own contracts, or of all that they may see. The few renewals are found first, then whose they are.
+    """
     lately = Event.objects.filter(kind=Event.Kind.RENEWED, occurred_at__gt=now - LATELY, occurred_at__lte=now)
     after = Q(occurred_at__gt=OuterRef("occurred_at")) | Q(occurred_at=OuterRef("occurred_at"), pk__gt=OuterRef("pk"))
     last = lately.filter(~Exists(lately.filter(after, contract=OuterRef("contract"))))
-    theirs = clocks.filter(contract=OuterRef("contract")).order_by()
-    found = last.filter(Exists(theirs)).annotate(clock=Subquery(theirs.values("pk")[:1]))
+    seen = Contract.objects.visible_to(user).filter(owner=user) if mine else Contract.objects.visible_to(user)
+    clocks = Clock.objects.counting(at=now).filter(contract=OuterRef("contract")).order_by()
+    found = last.filter(contract__in=seen.order_by()).annotate(clock=Subquery(clocks.values("pk")[:1]))
     return list(found.order_by("-occurred_at", "-pk")[:MOST_ROWS])
 
 

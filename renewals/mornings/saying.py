@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import wording
-from accounts.filters import MINE, owned
 from accounts.models import Contract, User
 from accounts.peaks import rhythms_of
 from renewals.desk import words
@@ -89,10 +88,7 @@ def say(user: User, *, now: datetime) -> Said:
 
     What else it shall say is one more function in `PARTS`.
     """
-    clocks: ClockQuerySet = rows(user, now=now)
-    if user.role == User.Role.CSM:
-        clocks = owned(clocks, "contract__owner", MINE, user)
-    day = Day(user=user, now=now, clocks=clocks)
+    day = Day(user=user, now=now, clocks=rows(user, now=now, mine=user.role == User.Role.CSM))
     said = {kind: part(day) for kind, part in PARTS.items()}
     return Said(
         parts=[part for part in said.values() if part.count],
@@ -172,7 +168,8 @@ def letters(day: Day) -> Part:
 
 def cards_of(day: Day) -> Part:
     """What waits on the first page as a card, in the cards' own words."""
-    near, seen = may_meet_peaks(day.clocks, day.user, now=day.now), unanswered(now=day.now)
+    all_of_it = day.user.sees_everything and not day.is_ones_own
+    near, seen = may_meet_peaks(day.clocks, all_there_are=all_of_it, now=day.now), unanswered(now=day.now)
     rhythms = rhythms_of(one.customer_id for one in near)
     met = peaks_to_decide(near, rhythms=rhythms)
     why = why_they_wait(day.clocks, seen, now=day.now, peaks=met.keys())

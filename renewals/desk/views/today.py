@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.access import StaffRequest
-from accounts.filters import MINE, TEAM, owned
+from accounts.filters import MINE, TEAM
 from accounts.models import Contract, User
 from accounts.models.owners import is_in_sight_of
 from accounts.peaks import rhythms_of
@@ -45,13 +45,12 @@ MOST_CARDS = 60
 def today(request: StaffRequest) -> HttpResponse:
     """`?whose=mine` or `team`: a CSM looks after what is theirs, others after the team, unless they say otherwise."""
     whose = whose_day(request)
-    clocks = rows(request.user, now=request.now)
-    if whose == MINE:
-        clocks = owned(clocks, "contract__owner", MINE, request.user)
-    cases = waiting_cases(request.user, mine=whose == MINE, at=request.now)
-    minutes = minutes_of(request, clocks, cases)
+    mine = whose == MINE
+    clocks = rows(request.user, now=request.now, mine=mine)
+    cases = waiting_cases(request.user, mine=mine, at=request.now)
+    minutes = minutes_of(request, clocks, cases, mine=mine)
     waits = minutes.pop("waits")
-    lists = {"interventions": cases} | lists_of(request, mine=whose == MINE, counted=MOST_COUNTED - waits)
+    lists = {"interventions": cases} | lists_of(request, mine=mine, counted=MOST_COUNTED - waits)
     others = sum(len(lists[kind]) for kind in ("interventions", "calls", "unpaid"))
     count = waits + lists["to_write"].count + others
     context: dict[str, Any] = {
@@ -76,18 +75,18 @@ def lists_of(request: StaffRequest, *, mine: bool, counted: int) -> dict[str, An
     }
 
 
-def minutes_of(request: StaffRequest, clocks: ClockQuerySet, cases: Sequence[Waiting]) -> dict[str, Any]:
+def minutes_of(request: StaffRequest, clocks: ClockQuerySet, cases: Sequence[Waiting], *, mine: bool) -> dict[str, Any]:
     """The cards, the minutes that come next, what was renewed, and how many wait: what all of them show is read once.
 
     The people of whoever has a card, or one of these interventions, as well.
     """
     now, coming = request.now, next_minutes(clocks, now=request.now)
-    near = may_meet_peaks(clocks, request.user, now=now)
+    near = may_meet_peaks(clocks, all_there_are=request.user.sees_everything and not mine, now=now)
     rhythms = rhythms_of([one.customer for one in coming] + [one.customer_id for one in near])
     met, seen = peaks_to_decide(near, rhythms=rhythms), unanswered(now=now)
     why = why_they_wait(clocks, seen, now=now, peaks=met.keys(), most=MOST_COUNTED)
     first = dict(islice(why.items(), MOST_CARDS if request.GET.get("all") else FIRST_CARDS))
-    renewed = renewed_lately(clocks, now=now)
+    renewed = renewed_lately(request.user, mine=mine, now=now)
     read = read_whole(clocks, {*first, *(one.pk for one in coming), *(event.clock for event in renewed)})
     shown = each_with_why(read, first)
     with_people([clock.contract.customer for clock in shown] + [case.one.contract.customer for case in cases])
