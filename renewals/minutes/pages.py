@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts import wording
 from accounts.models import User
-from renewals.locking.models import ClockQuerySet
 from renewals.minutes import months
 from renewals.minutes.reading import InMonth, Sums, hours
 from renewals.minutes.strip import HOURS_SIZES, Hours, by_hour
@@ -28,9 +29,9 @@ class Picture:
     lines: Sequence[tuple[str, int]]
 
 
-def picture(clocks: ClockQuerySet, *, shows: Interval, now: datetime, reader: User) -> Picture:
+def picture(ends: QuerySet[Any], *, shows: Interval, now: datetime, reader: User) -> Picture:
     """The ends by the hour, each hour as the reader's own clock shows it."""
-    counts, zone = hours(clocks), reader.time_zone
+    counts, zone = hours(ends), reader.time_zone
     drawings = [by_hour(counts, shows=shows, now=now, zone=zone, day=strip_day, size=size) for size in HOURS_SIZES]
     return Picture(
         drawings=drawings, lines=[(wording.instant(at, zone), count) for at, count in sorted(counts.items())]
@@ -79,21 +80,21 @@ def day_of(on: date, ends: Sequence[InMonth], *, today: date, query: QueryDict) 
     return Day(
         on=on,
         called=f"{wording.weekdays()[on.weekday()]} {wording.days(on, on, this_year=on.year)}",
-        entries=[entry(clock) for clock in ends],
+        entries=[entry(end) for end in ends],
         count=ends[0].that_day if ends else 0,
         href=f"{reverse('minutes:minutes')}?{with_field(query, 'on', on.isoformat())}",
         is_today=on == today,
     )
 
 
-def entry(clock: InMonth) -> Entry:
+def entry(end: InMonth) -> Entry:
     """One end as a line of its day."""
     return Entry(
-        clock=f"{clock.term.last_minute:%H:%M}",
-        zone=wording.zone_name(clock.term.time_zone),
-        customer=clock.contract.customer.name,
-        number=clock.contract.number,
-        href=clock.contract.get_absolute_url(),
+        clock=f"{end.term.last_minute:%H:%M}",
+        zone=wording.zone_name(end.term.time_zone),
+        customer=end.contract.customer.name,
+        number=end.contract.number,
+        href=end.contract.get_absolute_url(),
     )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import Any
 
 from django.db.models import Count, DateField, F, QuerySet, Sum, Window
 from django.db.models.functions import Cast, RowNumber, TruncHour
 
-from accounts.models import User
+from accounts.filters import Rows
+from accounts.models import Contract, ContractTerm, User
 from accounts.worktime import NeverWorksError, last_working_moment
-from renewals.desk.rows import Row, rows
+from renewals.desk.rows import rows
 from renewals.locking.models import Clock, ClockQuerySet
 from renewals.ribbon.shapes import Interval
 
@@ -24,16 +26,15 @@ AROUND = timedelta(days=2)
 FIRST_OF_A_DAY = 4
 """How many of a day's ends the calendar shows; the rest is a number that leads to all."""
 
-if TYPE_CHECKING:
 
-    class InMonth(Row):
-        """A clock as `of_month` reads it: with its day, and how many that day has."""
+@dataclass(frozen=True, slots=True)
+class InMonth:
+    """One end of a month: its term and contract, its day, and how many that day has."""
 
-        on: date
-        that_day: int
-
-else:
-    InMonth = Row
+    term: ContractTerm
+    contract: Contract
+    on: date
+    that_day: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +56,21 @@ def ahead(clocks: ClockQuerySet, *, now: datetime) -> ClockQuerySet:
     return clocks.filter(starts_at__lte=now, ends_at__gt=now, ends_at__lte=now + AHEAD)
 
 
-def ending_between(clocks: ClockQuerySet, first: date, last: date) -> ClockQuerySet:
+def of_term(ends: QuerySet[Any], name: str) -> str:
+    """How a column of the term is called from these rows: clocks, or the terms themselves."""
+    return name if ends.model is ContractTerm else f"term__{name}"
+
+
+def ending_between(ends: Rows, first: date, last: date) -> Rows:
     """Those whose last minute is on these days, each by its customer's own calendar."""
-    begins, ends = datetime.combine(first, time()), datetime.combine(last + DAY, time())
-    around = (begins.replace(tzinfo=UTC) - AROUND, ends.replace(tzinfo=UTC) + AROUND)
-    return clocks.filter(
-        term__last_minute__gte=begins,
-        term__last_minute__lt=ends,
+    begins, until = datetime.combine(first, time()), datetime.combine(last + DAY, time())
+    around = (begins.replace(tzinfo=UTC) - AROUND, until.replace(tzinfo=UTC) + AROUND)
+    last_minute = of_term(ends, "last_minute")
+    return ends.filter(
+        **{f"{last_minute}__gte": begins, f"{last_minute}__lt": until},
         # Of the terms as well as of the clocks: else every term there is would be read for its wall time.
-        term__ends_at__range=around,
-        ends_at__range=around,
-    )
+        **{f"{of_term(ends, 'ends_at')}__range": around},
+    ).filter(ends_at__range=around)
 
 
 def window_of(day: date) -> Interval:
@@ -74,56 +79,61 @@ def window_of(day: date) -> Interval:
     return begins, begins + AHEAD
 
 
-def bare(clocks: QuerySet[Clock]) -> QuerySet[Clock]:
+def bare(ends: QuerySet[Any]) -> QuerySet[Any]:
     """The same, without what a row shows and without an order: to be counted and added up."""
-    return clocks.order_by().select_related(None).prefetch_related(None)
+    return ends.order_by().select_related(None).prefetch_related(None)
 
 
-def sums(clocks: QuerySet[Clock]) -> Sums:
+def sums(ends: QuerySet[Any]) -> Sums:
     """All of them together."""
+    currency, value = of_term(ends, "currency"), of_term(ends, "value")
     found = list(
-        bare(clocks)
-        .values("term__currency")
-        .annotate(n=Count("pk"), amount=Sum("term__value"))
-        .values_list("n", "amount", "term__currency")
+        bare(ends).values(currency).annotate(n=Count("pk"), amount=Sum(value)).values_list("n", "amount", currency)
     )
     amounts = sorted(((amount, currency) for _n, amount, currency in found if amount), reverse=True)
     return Sums(count=sum(n for n, _amount, _currency in found), amounts=amounts)
 
 
-def hours(clocks: QuerySet[Clock]) -> dict[datetime, int]:
+def together(some: Sums, others: Sums) -> Sums:
+    """Both as one."""
+    amounts: dict[str, Decimal] = defaultdict(Decimal)
+    for amount, currency in (*some.amounts, *others.amounts):
+        amounts[currency] += amount
+    listed = sorted(((amount, currency) for currency, amount in amounts.items()), reverse=True)
+    return Sums(count=some.count + others.count, amounts=listed)
+
+
+def hours(ends: QuerySet[Any]) -> dict[datetime, int]:
     """How many last minutes fall into each whole hour of UTC that has any."""
     last = TruncHour(F("ends_at") - timedelta(minutes=1), tzinfo=UTC)
-    counted = bare(clocks).annotate(hour=last).values("hour").annotate(n=Count("pk"))
+    counted = bare(ends).annotate(hour=last).values("hour").annotate(n=Count("pk"))
     return dict(counted.values_list("hour", "n"))
 
 
-def of_month(clocks: ClockQuerySet) -> list[InMonth]:
+def of_month(ends: QuerySet[Any]) -> list[InMonth]:
     """The first ends of each day in their order, each with how many that day has. Two queries."""
-    own_day = [F("on")]
+    own_day, last_minute = [F("on")], of_term(ends, "last_minute")
     places = (
-        bare(clocks)
-        .annotate(on=Cast("term__last_minute", DateField()))
+        bare(ends)
+        .annotate(on=Cast(last_minute, DateField()))
         .annotate(
-            place=Window(RowNumber(), partition_by=own_day, order_by=[F("term__last_minute"), F("pk")]),
+            place=Window(RowNumber(), partition_by=own_day, order_by=[F(last_minute), F("pk")]),
             that_day=Window(Count("pk"), partition_by=own_day),
         )
         .filter(place__lte=FIRST_OF_A_DAY)
         .values_list("pk", "on", "that_day")
     )
     days = {pk: (on, that_day) for pk, on, that_day in places}
-    shown = Clock.objects.filter(pk__in=days).select_related("contract__customer", "term")
-    found = cast("list[InMonth]", list(shown.order_by("term__last_minute", "pk")))
-    for clock in found:
-        clock.on, clock.that_day = days[clock.pk]
-    return found
+    related = ["contract__customer"] if ends.model is ContractTerm else ["contract__customer", "term"]
+    shown = ends.model._default_manager.filter(pk__in=days).select_related(*related).order_by(last_minute, "pk")
+    return [InMonth(one if ends.model is ContractTerm else one.term, one.contract, *days[one.pk]) for one in shown]
 
 
 def by_day(found: Iterable[InMonth]) -> dict[date, list[InMonth]]:
     """The same, by their day."""
-    days: dict[date, list[InMonth]] = {}
-    for clock in found:
-        days.setdefault(clock.on, []).append(clock)
+    days: dict[date, list[InMonth]] = defaultdict(list)
+    for end in found:
+        days[end.on].append(end)
     return days
 
 

@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import wording
-from accounts.models import User
+from accounts.models import ContractTerm, User
 from accounts.tables.files import Column, utc
 from renewals.desk.export import last_minute, owner
 from renewals.desk.rows import Row, is_untold, is_urgent, last_minute_at
 from renewals.desk.tables import NUMBER, pill, two_lines
 from renewals.desk.words import STATES, beneath_the_minute, told
+from renewals.minutes.past import came
 from renewals.minutes.reading import last_chance
 from renewals.minutes.strip import SIZES, strip
-from renewals.minutes.words import sentence, strip_day
+from renewals.minutes.words import CAME, sentence, strip_day
 from renewals.ribbon.shapes import Interval
 
 
@@ -92,6 +93,56 @@ class MinutesTable(tables.Table):
         return wording.money(record.term.value, record.term.currency)
 
 
+class EndedTable(tables.Table):
+    """What ended on a day: minute, who, what came of it, whose, for how much."""
+
+    last_minute = tables.Column(verbose_name=gettext_lazy("Last minute"), empty_values=())
+    customer = tables.Column(verbose_name=gettext_lazy("Customer"), accessor="contract__customer")
+    came = tables.Column(verbose_name=gettext_lazy("What came of it"), empty_values=())
+    owner = tables.Column(verbose_name=gettext_lazy("Owner"), accessor="contract__owner", default="–")
+    value = tables.Column(verbose_name=gettext_lazy("Value"), attrs=NUMBER, default="–")
+
+    class Meta:
+        template_name = "tables/list.html"
+        orderable = False
+
+    def __init__(self, *args: Any, now: datetime, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now, self.reader = now, reader
+        self.empty_text = _("Nothing ended here. Take a filter away, or look at another day.")
+
+    def render_last_minute(self, record: ContractTerm) -> SafeString:
+        at = record.ends_at - wording.MINUTE
+        linked = format_html(
+            '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
+            record.contract.get_absolute_url(),
+            at.isoformat(timespec="minutes"),
+            wording.day_label(at, record.time_zone, self.now),
+        )
+        return two_lines(linked, wording.zone_name(record.time_zone))
+
+    def render_customer(self, record: ContractTerm) -> SafeString:
+        return two_lines(record.contract.customer.name, f"{record.contract.product.name} · {record.contract.number}")
+
+    def render_came(self, record: ContractTerm) -> str:
+        return str(CAME[came(record)])
+
+    def render_value(self, record: ContractTerm) -> str:
+        return wording.money(record.value, record.currency)
+
+
+ENDED_COLUMNS = [
+    Column(heading=gettext_lazy("last minute"), cell=lambda term: f"{term.last_minute:%Y-%m-%d %H:%M}"),
+    Column(heading=gettext_lazy("time zone"), cell=lambda term: term.time_zone),
+    Column(heading=gettext_lazy("ends at (UTC)"), cell=lambda term: utc(term.ends_at)),
+    Column(heading=gettext_lazy("customer"), cell=lambda term: term.contract.customer.name),
+    Column(heading=gettext_lazy("number"), cell=lambda term: term.contract.number),
+    Column(heading=gettext_lazy("product"), cell=lambda term: term.contract.product.name),
+    Column(heading=gettext_lazy("what came of it"), cell=lambda term: str(CAME[came(term)])),
+    Column(heading=gettext_lazy("value"), cell=lambda term: term.value),
+    Column(heading=gettext_lazy("currency"), cell=lambda term: term.currency),
+    Column(heading=gettext_lazy("owner"), cell=owner),
+]
 MINUTES_COLUMNS = [
     Column(heading=gettext_lazy("last minute"), cell=last_minute),
     Column(heading=gettext_lazy("time zone"), cell=lambda clock: clock.term.time_zone),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from functools import reduce
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from accounts import wording
 from accounts.access import StaffRequest
 from accounts.views.lists import show_list
-from renewals.minutes import months, reading
+from renewals.minutes import months, past, reading
 from renewals.minutes.filters import MinutesFilter, MonthFilter
 from renewals.minutes.pages import calendar, money, picture, with_field
-from renewals.minutes.tables import MINUTES_COLUMNS, MinutesTable
+from renewals.minutes.tables import ENDED_COLUMNS, MINUTES_COLUMNS, EndedTable, MinutesTable
+from renewals.ribbon.shapes import Interval
 
 
 @login_required
@@ -22,19 +26,36 @@ def minutes(request: StaffRequest) -> HttpResponseBase:
     """What ends in the next 72 hours, in order; or, with `?on=`, on one day of each customer's own calendar."""
     asked = MinutesFilter(request.GET, reading.minutes(request.user, now=request.now), request=request)
     found, day = asked.qs, asked.day
+    if day and past.is_over(day, now=request.now):
+        return ended(request, asked, day)
     clocks = found if day else reading.ahead(found, now=request.now)
     shows = reading.window_of(day) if day else (request.now, request.now + reading.AHEAD)
     table = MinutesTable(clocks, now=request.now, shows=shows, reader=request.user)
-    sums = reading.sums(clocks)
+    more = around(request, clocks, table, day=day, shows=shows)
+    return show_list(request, "minutes/list.html", table, columns=MINUTES_COLUMNS, filter=asked, **more)
+
+
+def ended(request: StaffRequest, asked: MinutesFilter, day: date) -> HttpResponseBase:
+    """What ended on a day that is over: every term, whatever its contract did since, and what came of it."""
+    terms = asked.narrow(past.terms(request.user))
+    table = EndedTable(terms, now=request.now, reader=request.user)
+    more = around(request, terms, table, day=day, shows=reading.window_of(day))
+    return show_list(request, "minutes/list.html", table, columns=ENDED_COLUMNS, filter=asked, is_over=True, **more)
+
+
+def around(
+    request: StaffRequest, ends: QuerySet[Any], table: Any, *, day: date | None, shows: Interval
+) -> dict[str, Any]:
+    """What stands around a list of ends: the day, how many they are and for how much, and their hours."""
+    sums = reading.sums(ends)
     table.data._length = sums.count  # counted with the sums already
-    more = {
+    return {
         "day": wording.days(day, day, this_year=None) if day else "",
         "month": (day or wording.local(request.now, request.user.time_zone).date()).strftime("%Y-%m"),
         "sums": sums,
         "money": money(sums),
-        "picture": picture(clocks, shows=shows, now=request.now, reader=request.user),
+        "picture": picture(ends, shows=shows, now=request.now, reader=request.user),
     }
-    return show_list(request, "minutes/list.html", table, columns=MINUTES_COLUMNS, filter=asked, **more)
 
 
 @login_required
@@ -44,9 +65,9 @@ def month(request: StaffRequest) -> HttpResponse:
     text = request.GET.get("month", "")
     shown = months.month_of(text) or today.replace(day=1)
     asked = MonthFilter(request.GET, reading.minutes(request.user, now=request.now), request=request)
-    clocks = reading.ending_between(asked.qs, shown, last_of(shown))
-    found = reading.by_day(reading.of_month(clocks))
-    sums = reading.sums(clocks)
+    parts = in_parts(request, asked, shown)
+    found = reading.by_day(end for part in parts for end in reading.of_month(part))
+    sums = reduce(reading.together, (reading.sums(part) for part in parts))
     context = {
         "filter": asked,
         "month": shown.strftime("%Y-%m"),
@@ -60,6 +81,17 @@ def month(request: StaffRequest) -> HttpResponse:
         "money": money(sums),
     }
     return render(request, "minutes/month.html", context)
+
+
+def in_parts(request: StaffRequest, asked: MonthFilter, month: date) -> list[QuerySet[Any]]:
+    """What ends in a month: on days that are over every term, on the others what counts now."""
+    first, last, days = past.first_day_not_over(request.now), last_of(month), []
+    if month < first:
+        terms = asked.narrow(past.terms(request.user))
+        days.append(reading.ending_between(terms, month, min(last, first - timedelta(days=1))))
+    if last >= first:
+        days.append(reading.ending_between(asked.qs, max(month, first), last))
+    return days
 
 
 def last_of(month: date) -> date:

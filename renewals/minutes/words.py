@@ -5,12 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language, pgettext
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from accounts import wording
 from accounts.worktime import WorkingHours, is_working_day, is_working_moment
+from renewals.minutes.past import Came
 from renewals.templatetags.ribbon import day_name
+
+CAME: dict[Came, Promise] = {
+    Came.IN_TIME: gettext_lazy("renewed before its end"),
+    Came.AFTERWARDS: gettext_lazy("renewed after its end"),
+    Came.LOST: gettext_lazy("lost"),
+    Came.OPEN: gettext_lazy("not renewed"),
+}
 
 
 def strip_day(day: date, is_off: bool) -> tuple[str, ...]:
