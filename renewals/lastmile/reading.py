@@ -290,5 +290,6 @@ def by_part(found: VerdictQuerySet, by: str, figures: Sequence[str]) -> dict[Any
     lost = parted.filter(inside(FIGURES["lost"])).exclude(currency_now="").values("part", "currency_now")
     summed = lost.annotate(amount=Sum("amount_now")).values_list("part", "currency_now", "amount")
     for part, currency, amount in summed:
-        parts[part].lost[currency] = amount or Decimal(0)
+        if part in parts:  # else somebody has just given it away
+            parts[part].lost[currency] = amount or Decimal(0)
     return parts

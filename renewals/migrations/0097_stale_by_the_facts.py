@@ -50,6 +50,16 @@ FACTS = {
         WHERE changed.outcome <> ''""",
     ),
     "renewals_besides": ("script_id term_id", OF_TERM),
+    "renewals_touch": (
+        "contract_id term_id kind script_id",
+        f"""{OF_CONTRACT} WHERE EXISTS
+        (SELECT FROM renewals_delivery one WHERE one.touch_id = changed.id AND one.outcome <> '')""",
+    ),
+    "renewals_plan": (
+        "term_id",
+        f"""{OF_CONTRACT} WHERE EXISTS
+        (SELECT FROM renewals_planstep one WHERE one.plan_id = changed.id AND one.done_at IS NOT NULL)""",
+    ),
     "renewals_snapshot": (
         "contract_id score",
         f"""{OF_CONTRACT} WHERE EXISTS

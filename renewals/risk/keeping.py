@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,32 +24,38 @@ from renewals.stale.services import AT_ONCE, catch_up, differing, left, stale
 KEPT = [field.attname for field in RiskFacts._meta.concrete_fields if field.attname not in ("renewal_id", "good_until")]
 """The columns that are kept as they are read."""
 DAY = timedelta(days=1)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def bring_up_to_date(user: User, *, now: datetime) -> int:
     """Keep anew what is stale of what `user` may see; of how many contracts that is still to come, nearly always 0."""
-    note_outlived(RiskFacts.objects.visible_to(user), now=now)
-    rows = stale(Stale.Kind.RISK).visible_to(user)
+    rows, kept = stale(Stale.Kind.RISK).visible_to(user), RiskFacts.objects.visible_to(user)
+    note_outlived(kept, now=now, limit=AT_ONCE)
     done = catch_up(rows, partial(keep, now=now), limit=AT_ONCE)
-    return left(rows) if done >= AT_ONCE else 0
+    return left(rows) + outlived(kept, now=now).count() if done >= AT_ONCE else 0
 
 
 def bring_all_up_to_date(*, now: datetime, limit: int) -> int:
     """The same of everybody's, up to `limit` contracts; how many there were."""
-    note_outlived(RiskFacts.objects.all(), now=now)
+    note_outlived(RiskFacts.objects.all(), now=now, limit=limit)
     return catch_up(stale(Stale.Kind.RISK), partial(keep, now=now), limit=limit)
 
 
 def is_behind(*, now: datetime) -> bool:
     """Whether something that is kept is not as it would be read now."""
-    return stale(Stale.Kind.RISK).exists() or RiskFacts.objects.filter(good_until__lte=now).exists()
+    return stale(Stale.Kind.RISK).exists() or outlived(RiskFacts.objects.all(), now=now).exists()
 
 
-def note_outlived(rows: RiskFactsQuerySet, *, now: datetime) -> None:
-    """What time alone has made another is stale like what a fact has."""
-    outlived = set(rows.filter(good_until__lte=now).order_by("good_until").values_list("contract", flat=True)[:AT_ONCE])
-    if outlived:
-        Stale.objects.bulk_create(Stale(kind=Stale.Kind.RISK, contract_id=pk) for pk in outlived)
+def outlived(kept: RiskFactsQuerySet, *, now: datetime) -> RiskFactsQuerySet:
+    """What time alone has made another."""
+    return kept.filter(good_until__lte=now)
+
+
+def note_outlived(kept: RiskFactsQuerySet, *, now: datetime, limit: int) -> None:
+    """What time alone has made another is stale like what a fact has, up to `limit` of them."""
+    found = outlived(kept, now=now).order_by("good_until").values_list("contract", flat=True)
+    if contracts := set(found[:limit]):
+        Stale.objects.bulk_create(Stale(kind=Stale.Kind.RISK, contract_id=pk) for pk in contracts)
 
 
 def keep(contract_ids: Collection[int], *, now: datetime) -> None:
@@ -65,15 +71,19 @@ def that_differ(contract_ids: Collection[int], *, now: datetime) -> set[int]:
     """Those of these contracts of which something else is kept than is read now, though nothing is stale."""
     known = stale(Stale.Kind.RISK).filter(contract_id__in=contract_ids).values_list("contract_id", flat=True)
     kept = RiskFacts.objects.filter(contract__in=contract_ids)
-    outlived = kept.filter(good_until__lte=now).values_list("contract", flat=True)
-    return differing(read(contract_ids, now=now), kept, KEPT) - {*known, *outlived}
+    turned = outlived(kept, now=now).values_list("contract", flat=True)
+    return differing(read(contract_ids, now=now), kept, KEPT) - {*known, *turned}
 
 
 def read(contract_ids: Collection[int], *, now: datetime) -> list[RiskFacts]:
-    """What the rules look at of the open renewals of these contracts, from the tables of the facts."""
+    """What the rules look at of the open renewals of these contracts, from the tables of the facts.
+
+    All that is on record has happened: `now` may be from before somebody who came first had done their batch.
+    """
     renewals = Renewal.objects.open().filter(contract__in=contract_ids).order_by()
     peaks = met_peaks(contract_ids, now=now)
-    return [facts_of(row, now=now) for row in with_turns(looked_up(renewals, peaks=peaks, now=now), now=now)]
+    rows = looked_up(renewals, peaks=peaks, now=now, known_until=NEVER)
+    return [facts_of(row, now=now) for row in with_turns(rows, now=now)]
 
 
 def facts_of(row: Any, *, now: datetime) -> RiskFacts:
@@ -91,7 +101,7 @@ def with_turns(renewals: QuerySet[Any], *, now: datetime) -> QuerySet[Any]:
     due = our_promises().filter(due_on__gte=today_here(now))
     return renewals.annotate(
         next_due_on=least(due, "due_on", output_field=DateField()),
-        first_locked_at=least(early_locks(now), "locked_at", output_field=DateTimeField()),
+        first_locked_at=least(early_locks(since=now - YEAR, until=NEVER), "locked_at", output_field=DateTimeField()),
         counts_from=next_turn(clocks, Func("span", function="lower"), now=now),
         counts_until=next_turn(clocks, Func("span", function="upper"), now=now),
         locks_at=next_turn(clocks, F("lock_at"), now=now),

@@ -84,15 +84,20 @@ def only_if(condition: Any, found: Any) -> Case:
     return Case(When(condition, then=found), default=Value(None), output_field=IntegerField())
 
 
-def looked_up(renewals: QuerySet[Renewal], *, peaks: Collection[int], now: datetime) -> Any:
-    """Each renewal with the columns of `RiskFacts`, read from the tables of the facts."""
+def looked_up(
+    renewals: QuerySet[Renewal], *, peaks: Collection[int], now: datetime, known_until: datetime | None = None
+) -> Any:
+    """Each renewal with the columns of `RiskFacts`, read from the tables of the facts that lie before `known_until`:
+    before `now`, if nothing else is said.
+    """
+    until = known_until or now
     untold = Clock.objects.counting(at=now).filter(term=OuterRef("term"), lock_at=None, joins_at=None, is_history=False)
-    return renewals.annotate(contact_at=last_contact(now), heard_at=last_heard(now)).annotate(
+    return renewals.annotate(contact_at=last_contact(until), heard_at=last_heard(until)).annotate(
         is_agreed=so(Q(category=Category.COMMIT)),
         health=Subquery(
             Snapshot.objects.of_last_day().filter(contract=OuterRef("contract")).order_by().values("score")[:1]
         ),
-        locked=lock_took(now),
+        locked=lock_took(since=now - YEAR, until=until),
         is_untold=Exists(untold),
         promises=late_promises(now),
         contact_since=Coalesce(F("contact_at"), F("term__starts_at")),
@@ -186,17 +191,18 @@ def late_promises(now: datetime) -> Coalesce:
     return many(our_promises().filter(due_on__lt=today_here(now)))
 
 
-def early_locks(now: datetime) -> QuerySet[LockObservation]:
-    """Locks within a year that took paid time from them."""
+def early_locks(*, since: datetime, until: datetime) -> QuerySet[LockObservation]:
+    """Locks in this time that took paid time from them."""
     return LockObservation.objects.filter(
-        contract=OuterRef("contract"), locked_at__lt=F("ends_at"), locked_at__gt=now - YEAR, locked_at__lte=now
+        contract=OuterRef("contract"), locked_at__lt=F("ends_at"), locked_at__gt=since, locked_at__lte=until
     )
 
 
-def lock_took(now: datetime) -> Subquery:
-    """How many minutes of paid time a lock took from them within a year, at the worst; None where none did."""
+def lock_took(*, since: datetime, until: datetime) -> Subquery:
+    """How many minutes of paid time a lock took from them in this time, at the worst; None where none did."""
     took = Whole(ExpressionWrapper(F("ends_at") - F("locked_at"), output_field=DurationField()), seconds=60)
-    return Subquery(early_locks(now).annotate(took=took).order_by("-took").values("took")[:1])
+    early = early_locks(since=since, until=until)
+    return Subquery(early.annotate(took=took).order_by("-took").values("took")[:1])
 
 
 def late_before() -> Coalesce:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from accounts.models import CalendarDay, Contract, ContractTerm, Customer, Peak
 from accounts.peaks import note_peak
+from renewals import migrations
 from renewals.conversations.models import Conversation, Promise
 from renewals.health.models import Round, Snapshot
 from renewals.interventions.models import Intervention, PhoneCall
@@ -24,6 +28,9 @@ from tests.renewals.cast import T
 from tests.renewals.lastmile.conftest import do, goes_on, talk, tell
 from tests.renewals.stale.conftest import differing, keep_all
 
+LATEST = max(path.stem for path in Path(migrations.__file__).parent.glob("*_stale_by_the_facts.py"))
+FACTS_OF = import_module(f"{migrations.__name__}.{LATEST}").FACTS
+"""Of each table of facts, the columns that are watched."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TODAY = T.date()
 
@@ -223,3 +230,45 @@ def test_time_alone_brings_a_peak_near(kept) -> None:
 
     risk.bring_all_up_to_date(now=one.ends_at - 59 * DAY, limit=100)
     assert RiskFacts.objects.get(pk=one.pk).meets_peak
+
+
+def test_what_happens_while_somebody_works_on_a_backlog_is_kept_all_the_same(kept) -> None:
+    one, begun = kept["G"], T
+    tell(one, "told", T + timedelta(seconds=30))
+
+    risk.bring_all_up_to_date(now=begun, limit=100)
+    assert RiskFacts.objects.get(pk=one.pk).contact_since == T + timedelta(seconds=30)
+    assert not risk.that_differ([one.contract_id], now=T + HOUR)
+
+
+def test_more_than_a_batch_that_time_has_turned_is_all_worked_out(kept, monkeypatch) -> None:
+    monkeypatch.setattr("renewals.risk.keeping.AT_ONCE", 1)
+    for number in "EFG":
+        promise(kept[number], due_on=TODAY)
+    keep_all()
+
+    assert risk.bring_all_up_to_date(now=T + DAY, limit=100) == 3
+    assert not risk.is_behind(now=T + DAY)
+
+
+def test_a_page_counts_what_time_has_turned_among_what_is_missing(kept, house, monkeypatch) -> None:
+    for number in "EFG":
+        promise(kept[number], due_on=TODAY)
+    keep_all()
+    monkeypatch.setattr("renewals.risk.keeping.AT_ONCE", 1)
+
+    assert risk.bring_up_to_date(house["ada"], now=T + DAY) == 2
+
+
+@pytest.mark.parametrize("table", sorted(FACTS_OF))
+def test_every_table_of_facts_says_what_becomes_stale(db, table) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, array_length(tgattr::smallint[], 1) FROM pg_trigger"
+            " WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgname LIKE 'stale_%%'",
+            [table],
+        )
+        found = dict(cursor.fetchall())
+
+    assert found.keys() == {"stale_inserted", "stale_deleted", "stale_updated"}
+    assert found["stale_updated"] == len(FACTS_OF[table][0].split())
