@@ -21,12 +21,14 @@ TEMPLATES = (
 )  # fmt: skip
 CODE = ("renewals/page/*.py", "renewals/door/*.py", "renewals/offers/*.py")
 """Where else a class is named: in a form's widget."""
+DRAWN = ("renewals/templatetags/drawn.py",)
+"""Code that writes HTML itself."""
 ALSO = {
     "html", "body", "root", "time", "small", "middle", "large", "scheduled", "active", "buffer", "soft_locked",
-    "closed", "debug", "info", "success", "warning", "error", "is-invalid", "invalid-feedback", "errorlist",
+    "closed", "night", "peak", "debug", "info", "success", "warning", "error", "is-invalid", "invalid-feedback", "errorlist",
     "form-label", "form-text",
 }  # fmt: skip
-"""What comes from variables: the states, the sizes of a ribbon, the levels of a message, a field that was refused."""
+"""What comes from variables: the states, what lies along a ribbon and its sizes, the levels of a message, a field that was refused."""
 MADE = ROOT / "static" / "customer.min.css"
 HEAD = "/*! Made by scripts/customer_css.py from our style sheets and Bootstrap 5.3 (MIT: vendor/bootstrap/LICENSE). */"
 WORD = re.compile(r"[\w-]+")
@@ -43,7 +45,7 @@ IN_HTML, IN_CODE = re.compile(r"(?:class|id)=\"([^\"]*)\""), re.compile(r"\"clas
 def words() -> set[str]:
     """Every element, class and id that the templates and the forms name."""
     found = set(ALSO)
-    for path in files(ROOT / "templates", TEMPLATES):
+    for path in (*files(ROOT / "templates", TEMPLATES), *files(ROOT, DRAWN)):
         text = TAG.sub(" ", path.read_text(encoding="utf-8"))
         found.update(ELEMENT.findall(text), *(WORD.findall(said) for said in IN_HTML.findall(text)))
     for path in files(ROOT, CODE):

@@ -44,3 +44,10 @@ def test_a_colour_that_only_a_dropped_colour_read_is_dropped_too(script) -> None
     rules = [":root{--a:red;--b:var(--a);--c:blue}", "p{color:var(--c)}"]
 
     assert script.without_unread(rules) == [":root{--c:blue}", "p{color:var(--c)}"]
+
+
+@pytest.mark.parametrize(
+    "word", ["active", "hatch", "soft_locked", "night", "peak", "day", "end", "now", "touch", "break"]
+)
+def test_all_that_a_ribbon_is_drawn_of_has_its_colour(script, word) -> None:
+    assert f".ribbon .{word}{{" in script.made()
