@@ -25,10 +25,12 @@ DRAWN = ("renewals/templatetags/drawn.py",)
 """Code that writes HTML itself."""
 ALSO = {
     "html", "body", "root", "time", "small", "middle", "large", "scheduled", "active", "buffer", "soft_locked",
-    "closed", "night", "peak", "debug", "info", "success", "warning", "error", "is-invalid", "invalid-feedback", "errorlist",
-    "form-label", "form-text",
+    "closed", "night", "peak", "debug", "info", "success", "warning", "error", "is-invalid",
+    "invalid-feedback", "errorlist", "form-label", "form-text",
 }  # fmt: skip
-"""What comes from variables: the states, what lies along a ribbon and its sizes, the levels of a message, a field that was refused."""
+"""What comes from variables: the states, what lies along a ribbon and its sizes, the levels of a message, a field that
+was refused.
+"""
 MADE = ROOT / "static" / "customer.min.css"
 HEAD = "/*! Made by scripts/customer_css.py from our style sheets and Bootstrap 5.3 (MIT: vendor/bootstrap/LICENSE). */"
 WORD = re.compile(r"[\w-]+")
