@@ -21,10 +21,11 @@ from accounts import wording
 from accounts.models import User
 from accounts.peaks import rhythms_of
 from accounts.rhythm import Rhythm
+from accounts.tables.cells import NUMBER, of_whom, two_lines, way_to
 from renewals.board import words
 from renewals.board.rows import Risks, Row, clock_of
 from renewals.desk.rows import dots
-from renewals.desk.tables import NUMBER, pill, two_lines
+from renewals.desk.tables import pill
 from renewals.health.services import today_here
 from renewals.health.words import called
 from renewals.locking.peaks import around
@@ -104,12 +105,7 @@ class PipelineTable(tables.Table):
         """The minute with its zone, and how much time is left until it."""
         at, zone = record.ends_at - wording.MINUTE, record.term.time_zone
         own = wording.beside(at, zone, self.reader.time_zone)
-        minute = format_html(
-            '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
-            record.contract.get_absolute_url(),
-            at.isoformat(timespec="minutes"),
-            wording.day_label(at, zone, self.now),
-        )
+        minute = way_to(record.contract.get_absolute_url(), at, zone, now=self.now)
         beneath = format_html(
             '{}<span class="d-block">{}</span>', self.zone_line(zone, own), words.left(record, now=self.now)
         )
@@ -119,7 +115,7 @@ class PipelineTable(tables.Table):
         return " · ".join(part for part in (wording.zone_name(zone), own) if part)
 
     def render_customer(self, record: Row) -> SafeString:
-        return two_lines(record.contract.customer.name, f"{record.contract.product.name} · {record.contract.number}")
+        return of_whom(record.contract)
 
     def render_stage(self, record: Row) -> SafeString:
         clock = clock_of(record)

@@ -17,9 +17,9 @@ from accounts import wording
 from accounts.filters import MINE, TEAM, ListFilter
 from accounts.models import User
 from accounts.models.customers import name_key
+from accounts.tables.cells import NUMBER, two_lines, way_to
 from accounts.tables.files import Column, utc
 from renewals.desk.cases import Row, holder, is_open, minutes, person_of, state_of
-from renewals.desk.tables import NUMBER, two_lines
 from renewals.interventions.models import Intervention, InterventionQuerySet
 
 OPEN, OVER = "open", "over"
@@ -51,12 +51,7 @@ class CaseTable(tables.Table):
     def render_locked_at(self, record: Row) -> SafeString:
         zone = record.term.time_zone
         own = wording.beside(record.locked_at, zone, self.reader.time_zone)
-        said = format_html(
-            '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
-            reverse("desk:intervention", args=[record.pk]),
-            record.locked_at.isoformat(timespec="minutes"),
-            wording.day_label(record.locked_at, zone, self.now),
-        )
+        said = way_to(reverse("desk:intervention", args=[record.pk]), record.locked_at, zone, now=self.now)
         return two_lines(said, " · ".join(part for part in (wording.zone_name(zone), own) if part))
 
     def render_customer(self, record: Row) -> SafeString:

@@ -17,19 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts import wording
 from accounts.models import Customer, User
 from accounts.rhythm import Rhythm
+from accounts.tables.cells import NUMBER, two_lines, way_to
 from renewals.desk import words
 from renewals.desk.rows import CustomerRow, Row, dots, is_untold, is_urgent, last_minute_at
 from renewals.health.words import called
 from renewals.locking.models import Clock
 from renewals.locking.peaks import around
 from renewals.templatetags.ribbon import ribbon
-
-NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
-
-
-def two_lines(first: object, second: object) -> SafeString:
-    """A cell with what matters above and what explains it below, small."""
-    return format_html('{}<span class="d-block muted small">{}</span>' if second else "{}", first, second)
 
 
 def pill(state: str) -> SafeString:
@@ -68,12 +62,7 @@ class ContractTable(tables.Table):
 
     def render_last_minute(self, record: Row) -> SafeString:
         return two_lines(
-            format_html(
-                '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
-                record.contract.get_absolute_url(),
-                last_minute_at(record).isoformat(timespec="minutes"),
-                wording.day_label(last_minute_at(record), record.term.time_zone, self.now),
-            ),
+            way_to(record.contract.get_absolute_url(), last_minute_at(record), record.term.time_zone, now=self.now),
             words.beneath_the_minute(record, now=self.now, reader_zone=self.reader.time_zone),
         )
 

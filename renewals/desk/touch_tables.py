@@ -16,9 +16,9 @@ from accounts import wording
 from accounts.filters import OWNERS, ListFilter, owned
 from accounts.models import Product, User
 from accounts.models.customers import name_key
+from accounts.tables.cells import two_lines
 from accounts.tables.files import Column, utc
 from renewals.desk.plans import state_of
-from renewals.desk.tables import two_lines
 from renewals.playbooks.models import Channel, PlanStep
 from renewals.playbooks.models.plans import PlanStepQuerySet
 from renewals.playbooks.standing import Standing

@@ -14,19 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
 from accounts.models import User
+from accounts.tables.cells import NUMBER, of_whom, two_lines, way_to
 from accounts.tables.files import Column, utc
 from renewals.gaps import words
 from renewals.gaps.observing import Answer, Observed, Verdict
 from renewals.gaps.simulating import Conventions, Simulated, gap_of
 from renewals.locking.granting import whole_days
 
-NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
 MINUTE = timedelta(minutes=1)
-
-
-def two_lines(first: object, second: object) -> SafeString:
-    """A cell with what matters above and what explains it below, small."""
-    return format_html('{}<span class="d-block muted small">{}</span>' if second else "{}", first, second)
 
 
 class GapTable(tables.Table):
@@ -61,12 +56,7 @@ class GapTable(tables.Table):
         at, zone = record.ends_at - MINUTE, record.term.time_zone
         own = wording.beside(at, zone, self.reader.time_zone)
         return two_lines(
-            format_html(
-                '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
-                record.contract.get_absolute_url(),
-                at.isoformat(timespec="minutes"),
-                wording.day_label(at, zone, self.now),
-            ),
+            way_to(record.contract.get_absolute_url(), at, zone, now=self.now),
             " · ".join(part for part in (wording.zone_name(zone), own) if part),
         )
 
@@ -139,17 +129,12 @@ class ObservedTable(tables.Table):
         at, zone = record.locked_at, record.time_zone
         own = wording.beside(at, zone, self.reader.time_zone)
         return two_lines(
-            format_html(
-                '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
-                record.contract.get_absolute_url(),
-                at.isoformat(timespec="seconds"),
-                wording.day_label(at, zone, self.now),
-            ),
+            way_to(record.contract.get_absolute_url(), at, zone, now=self.now, timespec="seconds"),
             " · ".join(part for part in (wording.zone_name(zone), own) if part),
         )
 
     def render_customer(self, record: Observed) -> SafeString:
-        return two_lines(record.contract.customer.name, f"{record.contract.product.name} · {record.contract.number}")
+        return of_whom(record.contract)
 
     def render_promised(self, record: Observed) -> SafeString:
         at = record.ends_at - MINUTE

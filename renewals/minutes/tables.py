@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts import wording
 from accounts.models import ContractTerm, User
+from accounts.tables.cells import NUMBER, of_whom, two_lines, way_to
 from accounts.tables.files import Column, utc
 from renewals.desk.export import last_minute, owner
 from renewals.desk.rows import Row, is_untold, is_urgent, last_minute_at
-from renewals.desk.tables import NUMBER, pill, two_lines
+from renewals.desk.tables import pill
 from renewals.desk.words import STATES, beneath_the_minute, told
 from renewals.minutes.past import came
 from renewals.minutes.reading import last_chance
@@ -50,16 +51,11 @@ class MinutesTable(tables.Table):
 
     def render_last_minute(self, record: Row) -> SafeString:
         at = last_minute_at(record)
-        linked = format_html(
-            '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
-            record.contract.get_absolute_url(),
-            at.isoformat(timespec="minutes"),
-            wording.day_label(at, record.term.time_zone, self.now),
-        )
+        linked = way_to(record.contract.get_absolute_url(), at, record.term.time_zone, now=self.now)
         return two_lines(linked, beneath_the_minute(record, now=self.now, reader_zone=self.reader.time_zone))
 
     def render_customer(self, record: Row) -> SafeString:
-        named = two_lines(record.contract.customer.name, f"{record.contract.product.name} · {record.contract.number}")
+        named = of_whom(record.contract)
         return named if record.state == "active" else format_html("{} {}", named, pill(record.state))
 
     def render_strip(self, record: Row) -> SafeString:
@@ -113,16 +109,11 @@ class EndedTable(tables.Table):
 
     def render_last_minute(self, record: ContractTerm) -> SafeString:
         at = record.ends_at - wording.MINUTE
-        linked = format_html(
-            '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
-            record.contract.get_absolute_url(),
-            at.isoformat(timespec="minutes"),
-            wording.day_label(at, record.time_zone, self.now),
-        )
+        linked = way_to(record.contract.get_absolute_url(), at, record.time_zone, now=self.now)
         return two_lines(linked, wording.zone_name(record.time_zone))
 
     def render_customer(self, record: ContractTerm) -> SafeString:
-        return two_lines(record.contract.customer.name, f"{record.contract.product.name} · {record.contract.number}")
+        return of_whom(record.contract)
 
     def render_came(self, record: ContractTerm) -> str:
         return str(CAME[came(record)])

@@ -17,15 +17,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
+from accounts.tables.cells import NUMBER, of_whom, two_lines
 from accounts.tables.files import Column, utc
 from renewals.payments.standing import STANDINGS, Bill, Standing
-
-NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
-
-
-def two_lines(first: object, second: object) -> SafeString:
-    """A cell with what matters above and what explains it below, small."""
-    return format_html('{}<span class="d-block muted small">{}</span>' if second else "{}", first, second)
 
 
 class UnpaidTable(tables.Table):
@@ -66,7 +60,7 @@ class UnpaidTable(tables.Table):
         return two_lines(linked, self.bill(record).pill)
 
     def render_customer(self, record: Any) -> SafeString:
-        return two_lines(record.contract.customer.name, f"{record.contract.product.name} · {record.contract.number}")
+        return of_whom(record.contract)
 
     def render_gross(self, record: Any) -> str:
         return self.bill(record).amount or _now("agreed in person")

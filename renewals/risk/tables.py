@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
+from accounts.tables.cells import NUMBER, of_whom, two_lines, way_to
 from accounts.tables.files import Column, utc
-from renewals.gaps.tables import NUMBER, two_lines
 from renewals.pipeline.rates import home
 from renewals.risk.panel import Risk
 from renewals.risk.reading import why
@@ -52,16 +52,11 @@ class RiskTable(tables.Table):
 
     def render_last_minute(self, record: Any) -> SafeString:
         at, zone = record.ends_at - wording.MINUTE, record.renewal.term.time_zone
-        linked = format_html(
-            '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
-            record.contract.get_absolute_url(),
-            at.isoformat(timespec="minutes"),
-            wording.day_label(at, zone, self.now),
-        )
+        linked = way_to(record.contract.get_absolute_url(), at, zone, now=self.now)
         return two_lines(linked, wording.zone_name(zone))
 
     def render_customer(self, record: Any) -> SafeString:
-        return two_lines(record.contract.customer.name, f"{record.contract.product.name} · {record.contract.number}")
+        return of_whom(record.contract)
 
     def render_why(self, record: Any) -> SafeString:
         lines = ((sentence(one), one.rule.weight) for one in why(record, self.rules))

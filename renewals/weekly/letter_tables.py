@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
 from accounts.models import User
+from accounts.tables.cells import two_lines, way_to
 from accounts.tables.files import Column, utc
-from renewals.desk.tables import two_lines
 from renewals.touches.models import Delivery, SendingQuerySet
 
 
@@ -50,12 +49,7 @@ class LetterTable(tables.Table):
     def render_over_at(self, record: Delivery, value: datetime) -> SafeString:
         zone = record.touch.contact.zone
         own = wording.beside(value, zone, self.reader.time_zone)
-        said = format_html(
-            '<a class="row-link" href="{}"><strong class="num"><time datetime="{}">{}</time></strong></a>',
-            record.touch.contract.get_absolute_url(),
-            value.isoformat(timespec="minutes"),
-            wording.day_label(value, zone, self.now),
-        )
+        said = way_to(record.touch.contract.get_absolute_url(), value, zone, now=self.now)
         return two_lines(said, " · ".join(part for part in (wording.zone_name(zone), own) if part))
 
     def render_customer(self, record: Delivery) -> SafeString:
