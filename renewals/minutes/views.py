@@ -72,6 +72,7 @@ def month(request: StaffRequest) -> HttpResponse:
         "filter": asked,
         "month": shown.strftime("%Y-%m"),
         "called": wording.month(shown),
+        "is_over": past.is_over(last_of(shown), now=request.now),
         "is_refused": bool(text) and months.month_of(text) is None,
         "weeks": calendar(shown, found, today=today, query=request.GET),
         "weekdays": wording.weekdays(),
