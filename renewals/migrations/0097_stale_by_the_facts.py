@@ -66,11 +66,21 @@ FACTS = {
         (SELECT FROM renewals_round one WHERE one."on" = changed."on" AND one.finished_at IS NOT NULL)""",
     ),
 }
+# What only one of the two looks at makes the other no older.
+RISK_ALONE = {
+    "accounts_customer", "accounts_workingcalendar", "accounts_calendarday", "accounts_peak", "renewals_peakleft",
+    "renewals_promise", "renewals_snapshot",
+}  # fmt: skip
+LAST_MILE_ALONE = {"renewals_planstep", "renewals_plan", "renewals_besides", "renewals_intervention"}
+KINDS = {
+    table: ["risk"] if table in RISK_ALONE else ["last_mile"] if table in LAST_MILE_ALONE else ["risk", "last_mile"]
+    for table in FACTS
+}
 # Contracts without a renewal have nothing kept: an import of very many leaves no row here.
 NOTE = """
 INSERT INTO renewals_stale (kind, contract_id)
 SELECT kind, about.contract_id
-FROM (SELECT DISTINCT contract_id FROM ({find}) found (contract_id)) about, (VALUES ('risk'), ('last_mile')) kept (kind)
+FROM (SELECT DISTINCT contract_id FROM ({find}) found (contract_id)) about, (VALUES {kinds}) kept (kind)
 WHERE EXISTS (SELECT FROM renewals_renewal renewal WHERE renewal.contract_id = about.contract_id)
 """
 MADE = """
@@ -121,9 +131,10 @@ UNION ALL SELECT DISTINCT 'risk', contract_id FROM renewals_renewal WHERE outcom
 
 def made(table: str, columns: str, find: str) -> str:
     """The triggers of one table."""
+    kinds = ", ".join(f"('{kind}')" for kind in KINDS[table])
     names = [f'"{name}"' for name in columns.split()]
     return MADE.format(
-        table=table, note=NOTE.format(find=find).strip(), columns=", ".join(names),
+        table=table, note=NOTE.format(find=find, kinds=kinds).strip(), columns=", ".join(names),
         old=", ".join(f"OLD.{name}" for name in names), new=", ".join(f"NEW.{name}" for name in names),
     )  # fmt: skip
 

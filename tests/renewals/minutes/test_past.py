@@ -96,6 +96,8 @@ def test_the_file_of_a_past_day_says_what_came_of_each_end(enter, four) -> None:
     assert "renewed after its end" in file
 
 
-@pytest.mark.parametrize(("month", "said"), [("2026-10", "What ended in October"), ("2026-11", "What ends in November")])
+@pytest.mark.parametrize(
+    ("month", "said"), [("2026-10", "What ended in October"), ("2026-11", "What ends in November")]
+)
 def test_a_month_that_is_over_is_spoken_of_as_past(enter, four, month, said) -> None:
     assert said in enter().get(MONTH, {"month": month}).content.decode()

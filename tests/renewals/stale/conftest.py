@@ -21,9 +21,18 @@ def keep_all() -> None:
     lastmile.bring_all_up_to_date(limit=100)
 
 
-def differing(found: Renewal) -> set[int]:
-    """The renewal's contract, if something is kept of it that does not follow from its facts at T."""
-    return risk.that_differ([found.contract_id], now=T) | lastmile.that_differ([found.contract_id])
+def kinds_that_differ(found: Renewal) -> set[str]:
+    """Of which kinds something is kept of the renewal's contract that does not follow from its facts at T."""
+    differing = {
+        Stale.Kind.RISK: risk.that_differ([found.contract_id], now=T),
+        Stale.Kind.LAST_MILE: lastmile.that_differ([found.contract_id]),
+    }
+    return {str(kind) for kind, contracts in differing.items() if contracts}
+
+
+def differing(found: Renewal) -> bool:
+    """Whether there are any."""
+    return bool(kinds_that_differ(found))
 
 
 @pytest.fixture
