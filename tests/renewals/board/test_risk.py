@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from renewals.board.rows import Risks
 from renewals.pipeline.models import LossReason, Renewal
 from renewals.pipeline.services import change
 from renewals.risk.panel import risks
@@ -51,6 +52,15 @@ def test_each_row_has_its_points_and_the_reasons(desk: Client, at_risk: Renewal,
 
 def test_how_much_it_is_stands_beneath(desk: Client, at_risk: Renewal) -> None:
     assert str(risks([at_risk.contract_id], now=T)[at_risk.contract_id].pill) in cells(desk)["LT-2026-01"]
+
+
+def test_an_earlier_renewal_of_the_same_contract_has_not_the_risk_of_the_open_one(at_risk: Renewal) -> None:
+    read = Risks(now=T)
+    read.read([at_risk])  # type: ignore[list-item]
+    earlier = Renewal(pk=at_risk.pk + 1, contract_id=at_risk.contract_id)
+
+    assert read.of(at_risk)  # type: ignore[arg-type]
+    assert read.of(earlier) is None  # type: ignore[arg-type]
 
 
 def test_what_is_lost_has_none(desk: Client, at_risk: Renewal, chen: User) -> None:

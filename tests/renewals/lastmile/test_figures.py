@@ -189,7 +189,9 @@ def test_it_is_narrowed_by_its_address(enter, miles, house) -> None:
     assert page(client, team="none", month="2026-99").of("ended").count == 0
 
 
-def test_a_csm_sees_what_their_team_has(enter, miles) -> None:
+def test_a_csm_sees_what_their_team_has(enter, miles, house) -> None:
+    bring_up_to_date(house["ada"])
+
     assert page(enter("chen")).of("ended").count == 3
 
 

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts import terms
 from accounts.models import ContractTerm
 from accounts.services import Sold
+from accounts.terms import parse_term
 from renewals.locking.renewing import renew
-from renewals.minutes.past import first_day_not_over, is_over
+from renewals.minutes.past import Came, came, first_day_not_over, is_over, terms
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.usual import not_known
 from tests.renewals import cast
@@ -29,7 +29,7 @@ def add(number: str, *, through: str, **said) -> cast.Contract:
 
 
 def goes_on(found: cast.Contract, *, at) -> None:
-    renew(found, after=found.terms.get().ends_at, term=terms.parse_term("1 year"), by=found.owner, now=at)
+    renew(found, after=found.terms.get().ends_at, term=parse_term("1 year"), by=found.owner, now=at)
 
 
 @pytest.fixture
@@ -64,6 +64,15 @@ def test_a_past_day_lists_what_ended_and_what_came_of_it(enter, four) -> None:
         "OPEN": "not renewed",
     }
     assert "What ended on" in page.content.decode()
+
+
+@pytest.mark.parametrize(("after", "said"), [(-timedelta(minutes=1), Came.IN_TIME), (timedelta(0), Came.AFTERWARDS)])
+def test_who_renews_at_the_very_end_renews_after_it(house, after, said) -> None:
+    found = add("EDGE", through="2026-11-12")
+    first = found.terms.get()
+    goes_on(found, at=first.ends_at + after)
+
+    assert came(terms(house["ada"]).get(pk=first.pk)) == said
 
 
 def test_the_month_counts_what_has_ended_and_what_is_to_come_once_each(enter, four) -> None:

@@ -47,3 +47,16 @@ def test_the_points_of_a_list_are_those_of_its_reasons(contract, renewal, house,
     assert one.points == points(reasons)
     held = {word for word in Word if RiskFacts.objects.filter(holds(word, rules[word].limit, now=T)).exists()}
     assert {word for word in held if rules[word].weight} == {reason.word for reason in reasons}
+
+
+@pytest.mark.parametrize("aside", [-MINUTE, 0 * MINUTE, MINUTE])
+@pytest.mark.parametrize("word", [Word.AGREED, Word.TOLD, Word.CONTACT])
+def test_a_limit_in_days_is_held_to_the_minute(contract, renewal, house, word, aside) -> None:
+    keeping.bring_up_to_date(house["ada"], now=T)
+    limit = 7
+    said = {"is_agreed": False, "is_untold": True, "ends_at": T + (limit + 1) * DAY + aside}
+    RiskFacts.objects.filter(pk=renewal.pk).update(**said, contact_since=T - limit * DAY + aside)
+
+    rules = {one: Rule(limit, 1 if one is word else 0) for one in Word}
+    [one] = at_risk(house["ada"], rules=rules, now=T)
+    assert one.points == len(why(one, rules))

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django_q.models import OrmQ
 
 from renewals.lastmile import tasks as lastmile_tasks
@@ -14,7 +15,7 @@ from renewals.lastmile.models import Verdict
 from renewals.management.commands.ticker import keep_up
 from renewals.risk import tasks as risk_tasks
 from renewals.stale.models import Stale
-from renewals.stale.services import catch_up, keep_some, left, stale
+from renewals.stale.services import LOCK, catch_up, keep_some, left, stale
 from tests.renewals.cast import T
 
 RISK = Stale.Kind.RISK
@@ -43,6 +44,21 @@ def test_what_changes_while_it_is_worked_out_is_worked_out_again(db) -> None:
 
     keep_some(stale(RISK), lambda _ids: note(7))
     assert left(stale(RISK)) == 1
+
+
+def test_while_one_works_it_out_nobody_else_does(db) -> None:
+    note(7)
+    other = connection.copy()
+    free: list[bool] = []
+
+    def keep(_ids: object) -> None:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            free.append(cursor.fetchone()[0])
+
+    keep_some(stale(RISK), keep)
+    other.close()
+    assert free == [False]
 
 
 def test_no_more_is_done_at_once_than_asked_for(db, monkeypatch) -> None:
@@ -100,6 +116,16 @@ def test_the_workers_bring_all_up_to_date(kept, set_clock) -> None:
 
     assert risk_tasks.keep_up() == lastmile_tasks.keep_up() == "7 contracts"
     assert not Stale.objects.exists()
+
+
+@pytest.mark.parametrize(("room", "task"), [("risk", risk_tasks), ("lastmile", lastmile_tasks)])
+def test_who_has_not_done_all_comes_again(kept, set_clock, monkeypatch, room, task) -> None:
+    note_both(*(one.contract_id for one in kept.values()))
+    monkeypatch.setattr("renewals.stale.services.BATCH", 1)
+    monkeypatch.setattr(f"renewals.{room}.tasks.MOST", 2)
+
+    assert task.keep_up() == "2 contracts"
+    assert [one.task["func"] for one in OrmQ.objects.all()] == [task.KEEP_UP]
 
 
 def check(**said: bool) -> str:
