@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Value
 
 from renewals.effect.intervals import Difference, Share
 from renewals.pipeline.models import Renewal
 from renewals.pipeline.models.renewals import RenewalQuerySet
-from renewals.playbooks.models import PlanStep, Version
+from renewals.playbooks.models import Plan, PlanStep, Version
 from renewals.playbooks.models.plans import PlanStepQuerySet
 from renewals.playbooks.words import PURPOSES
 
@@ -56,14 +56,27 @@ class OfStep:
 
 
 def by_version(decided: RenewalQuerySet) -> list[OfVersion]:
-    """The shares that signed, by version of the playbook; the newest version of each playbook first."""
-    rows = (
-        decided.order_by().values_list("term__plan__version").annotate(of=Count("pk"), hits=Count("pk", filter=SIGNED))
-    )
-    counted = {version: Share(hits, of) for version, of, hits in rows}
-    versions = Version.objects.filter(pk__in=[pk for pk in counted if pk]).select_related("playbook")
-    found = [OfVersion(version=one, share=counted[one.pk]) for one in versions.order_by("playbook", "-number")]
-    return [*found, *(OfVersion(version=None, share=counted[pk]) for pk in counted if pk is None)]
+    """The shares that signed, by version of the playbook; the newest version of each playbook first.
+
+    Counted are the plans, and all: what is left has none.
+    """
+    counted = {version: Share(hits, of) for version, hits, of in of_plans_and_of_all(decided)}
+    every = counted.pop(None, Share(0, 0))
+    versions = Version.objects.filter(pk__in=counted).select_related("playbook").order_by("playbook", "-number")
+    found = [OfVersion(version=one, share=counted[one.pk]) for one in versions]
+    planned = [(one.hits, one.of) for one in counted.values()]
+    without = Share(every.hits - sum(hits for hits, _of in planned), every.of - sum(of for _hits, of in planned))
+    return [*found, *([OfVersion(version=None, share=without)] if without.of else [])]
+
+
+def of_plans_and_of_all(decided: RenewalQuerySet) -> QuerySet[Any]:
+    """By version of the plan, how many signed of how many; and under no version of all. One query."""
+    plans = Plan.objects.filter(term__renewal__in=decided.order_by().values("pk")).order_by()
+    all_of_them = decided.order_by().annotate(version=Value(None, output_field=BigIntegerField()))
+    signed = Count("pk", filter=Q(term__renewal__outcome=Renewal.Outcome.SIGNED))
+    planned = plans.values_list("version").annotate(hits=signed, of=Count("pk"))
+    every = all_of_them.values_list("version").annotate(hits=Count("pk", filter=SIGNED), of=Count("pk"))
+    return planned.union(every, all=True)
 
 
 def by_step(decided: RenewalQuerySet) -> list[OfStep]:
